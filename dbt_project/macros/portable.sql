@@ -1,0 +1,60 @@
+{#
+    A published table as it stood before this run, or no rows on the first night. The model that reads it must
+    stand upstream of the model that writes the table anew. `columns` maps names to types.
+#}
+{% macro published_before(schema, identifier, columns) %}
+    {%- set relation = adapter.get_relation(database='adoption', schema=schema, identifier=identifier) if execute else none %}
+    select
+        {%- for name, type in columns.items() %}
+        {{ 'published.' ~ name if relation else 'cast(null as ' ~ type ~ ') as ' ~ name }},
+        {%- endfor %}
+    from {{ (relation ~ ' as published') if relation else '(select 1 as nothing) as published where false' }}
+{% endmacro %}
+
+
+{# A number that differs when the row differs; used to find dates whose inputs changed, never to identify anybody. #}
+{% macro row_fingerprint(columns) -%}{{ return(adapter.dispatch('row_fingerprint', 'adoption')(columns)) }}{%- endmacro %}
+
+{% macro duckdb__row_fingerprint(columns) -%}cast(hash({{ columns | join(', ') }}) as hugeint){%- endmacro %}
+
+
+{# One row per part of a separated text. #}
+{% macro split_text(column, separator) -%}{{ return(adapter.dispatch('split_text', 'adoption')(column, separator)) }}{%- endmacro %}
+
+{% macro duckdb__split_text(column, separator) -%}unnest(string_split({{ column }}, '{{ separator }}')){%- endmacro %}
+
+
+{# Every date from first to last, both included, as rows of one column. #}
+{% macro date_rows(first, last, name) -%}{{ return(adapter.dispatch('date_rows', 'adoption')(first, last, name)) }}{%- endmacro %}
+
+{% macro duckdb__date_rows(first, last, name) -%}
+cast(unnest(generate_series(cast({{ first }} as timestamp), cast({{ last }} as timestamp), interval 1 day)) as date) as {{ name }}
+{%- endmacro %}
+
+
+{# The sum of one field over a list of structs: 0 for an empty list, NULL for none. #}
+{% macro struct_list_sum(list_column, field) -%}{{ return(adapter.dispatch('struct_list_sum', 'adoption')(list_column, field)) }}{%- endmacro %}
+
+{% macro duckdb__struct_list_sum(list_column, field) -%}
+case
+    when {{ list_column }} is null then null
+    when len({{ list_column }}) = 0 then 0
+    else list_sum(list_transform({{ list_column }}, element -> element.{{ field }}))
+end
+{%- endmacro %}
+
+
+{# One row per struct of a list. #}
+{% macro unnested_struct(list_column) -%}{{ return(adapter.dispatch('unnested_struct', 'adoption')(list_column)) }}{%- endmacro %}
+
+{% macro duckdb__unnested_struct(list_column) -%}unnest({{ list_column }}){%- endmacro %}
+
+
+{# 1 = Monday to 7 = Sunday. #}
+{% macro iso_weekday(column) -%}{{ return(adapter.dispatch('iso_weekday', 'adoption')(column)) }}{%- endmacro %}
+
+{% macro duckdb__iso_weekday(column) -%}isodow({{ column }}){%- endmacro %}
+
+
+{# The Monday of the ISO week. #}
+{% macro week_start(column) -%}cast(date_trunc('week', {{ column }}) as date){%- endmacro %}

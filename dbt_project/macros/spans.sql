@@ -1,0 +1,64 @@
+{#
+    Spans are [valid_from, valid_to) with NULL = open. Inside models an open end is span_end(), so that
+    comparisons need no case for NULL; span_open() turns it back.
+#}
+{% macro span_end() -%}cast('9999-12-31' as date){%- endmacro %}
+
+{% macro span_closed(column) -%}coalesce({{ column }}, {{ span_end() }}){%- endmacro %}
+
+{% macro span_open(column) -%}nullif({{ column }}, {{ span_end() }}){%- endmacro %}
+
+
+{# One row per run of touching or overlapping spans with the same values in `columns`; ends closed in, open out. #}
+{% macro merged_spans(relation, columns) %}
+    select
+        {{ columns | join(', ') }},
+        min(islands.valid_from) as valid_from,
+        {{ span_open('max(islands.valid_to)') }} as valid_to,
+    from (
+        select
+            starts.*,
+            sum(starts.is_start) over (
+                partition by {{ columns | join(', ') }}
+                order by starts.valid_from, starts.valid_to
+                rows between unbounded preceding and current row
+            ) as island_number,
+        from (
+            select
+                spans.*,
+                case
+                    when spans.valid_from <= max(spans.valid_to) over (
+                        partition by {{ columns | join(', ') }}
+                        order by spans.valid_from, spans.valid_to
+                        rows between unbounded preceding and 1 preceding
+                    ) then 0
+                    else 1
+                end as is_start,
+            from {{ relation }} as spans
+            where spans.valid_from < spans.valid_to
+        ) as starts
+    ) as islands
+    group by {{ columns | join(', ') }}, islands.island_number
+{% endmacro %}
+
+
+{# What a snapshot says of a person, in the order of dim_employee's needs. #}
+{% macro worker_attributes() %}
+    {{ return([
+        'work_email', 'email_aliases', 'display_name', 'github_login', 'manager_employee_id', 'org_unit_id',
+        'line_of_business', 'job_family', 'job_level', 'worker_type', 'country_code', 'country_subdivision_code',
+        'site_code', 'legal_entity_code', 'fte_fraction', 'working_weekdays', 'employment_status',
+    ]) }}
+{% endmacro %}
+
+
+{% macro pseudonym(domain, value) -%}{{ return(adapter.dispatch('pseudonym', 'adoption')(domain, value)) }}{%- endmacro %}
+
+{# The function is registered by orchestration/dbt_plugin.py; the key never stands in SQL. #}
+{% macro duckdb__pseudonym(domain, value) -%}pseudonym_hmac('{{ domain }}', {{ value }}){%- endmacro %}
+
+
+{# A calendar is a country, with its subdivision where the workforce file gives one. #}
+{% macro calendar_code(country, subdivision) -%}
+{{ country }} || coalesce('-' || {{ subdivision }}, '')
+{%- endmacro %}

@@ -1,0 +1,32 @@
+{#
+    Before an incremental table takes the dates of this run, their old rows go, also those of dates that now have none.
+    Only the candidate is ever written, so the table is never seen without them.
+#}
+{% macro delete_touched(column='activity_date') %}
+    {%- if is_incremental() -%}
+        delete from {{ this }}
+        where {{ column }} in (select touched.activity_date from {{ ref('int_touched_date') }} as touched)
+    {%- endif -%}
+{% endmacro %}
+
+{% macro delete_touched_weeks() %}
+    {%- if is_incremental() -%}
+        delete from {{ this }}
+        where week_start_date in (select weeks.week_start_date from {{ ref('int_touched_week') }} as weeks)
+    {%- endif -%}
+{% endmacro %}
+
+
+{# The measures of fct_employee_tool_daily in its column order; tool_measures says what feeds them. #}
+{% macro tool_measure_names() %}
+    {{ return([
+        'passive_action_count', 'session_count', 'prompt_count', 'suggestion_shown_count', 'suggestion_accepted_count',
+        'edit_accepted_count', 'edit_rejected_count', 'lines_suggested_count', 'lines_added_count',
+        'lines_removed_count', 'commit_count', 'pull_request_count', 'input_token_count', 'output_token_count',
+        'cache_read_token_count', 'cache_write_token_count', 'list_cost_usd',
+    ]) }}
+{% endmacro %}
+
+
+{# Groups of fewer people are left out of what everyone with access to reports may read. #}
+{% macro smallest_group() -%}10{%- endmacro %}

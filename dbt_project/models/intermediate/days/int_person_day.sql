@@ -1,0 +1,92 @@
+with day_range as (
+    select * from {{ ref('int_day_range') }}
+),
+
+employment as (
+    select
+        employment.*,
+        keys.employee_key,
+        {{ calendar_code('employment.country_code', 'employment.country_subdivision_code') }} as calendar_code,
+        -- thousandths of one working day: the fte fraction speaks only where no weekly pattern is stated
+        case
+            when nullif(employment.working_weekdays, '') is null
+                then cast(round(coalesce(employment.fte_fraction, 1) * 1000) as integer)
+        end as patternless_thousandths,
+    from {{ ref('int_employment_span') }} as employment
+    inner join {{ ref('int_employee_key') }} as keys
+        on keys.employee_id = employment.employee_id
+),
+
+included as (
+    select * from {{ ref('int_included_span') }}
+),
+
+dates as (
+    select {{ date_rows('day_range.from_date', 'day_range.to_date', 'activity_date') }}
+    from day_range
+),
+
+-- days outside employment, or without an agreement, do not exist
+employed_days as (
+    select
+        employment.employee_id,
+        employment.employee_key,
+        dates.activity_date,
+        employment.calendar_code,
+        employment.hired_date,
+        employment.line_of_business,
+        employment.org_unit_id,
+        case
+            when employment.patternless_thousandths is not null then employment.patternless_thousandths * 5
+            else 1000 * (length(employment.working_weekdays) - length(replace(employment.working_weekdays, '1', '')))
+        end as weekly_pattern_thousandths,
+        case
+            when employment.patternless_thousandths is not null
+                then case when {{ iso_weekday('dates.activity_date') }} <= 5 then employment.patternless_thousandths else 0 end
+            when substr(employment.working_weekdays, cast({{ iso_weekday('dates.activity_date') }} as integer), 1) = '1' then 1000
+            else 0
+        end as pattern_thousandths,
+    from dates
+    inner join employment
+        on employment.valid_from <= dates.activity_date
+        and {{ span_closed('employment.valid_to') }} > dates.activity_date
+    inner join included
+        on included.employee_id = employment.employee_id
+        and included.valid_from <= dates.activity_date
+        and {{ span_closed('included.valid_to') }} > dates.activity_date
+),
+
+leave_days as (
+    select
+        leave.employee_id,
+        dates.activity_date,
+        least(1000, sum(leave.leave_thousandths)) as leave_thousandths,
+    from dates
+    inner join {{ ref('int_leave_span') }} as leave
+        on leave.valid_from <= dates.activity_date
+        and {{ span_closed('leave.valid_to') }} > dates.activity_date
+    group by leave.employee_id, dates.activity_date
+),
+
+final as (
+    select
+        employed_days.employee_key,
+        employed_days.activity_date,
+        employed_days.hired_date,
+        employed_days.line_of_business,
+        employed_days.org_unit_id,
+        employed_days.weekly_pattern_thousandths,
+        case
+            when holidays.calendar_code is not null then 0
+            else cast(floor(employed_days.pattern_thousandths * (1000 - coalesce(leave_days.leave_thousandths, 0)) / 1000) as integer)
+        end as expected_thousandths,
+    from employed_days
+    left join leave_days
+        on leave_days.employee_id = employed_days.employee_id
+        and leave_days.activity_date = employed_days.activity_date
+    left join {{ ref('int_calendar_holiday') }} as holidays
+        on holidays.calendar_code = employed_days.calendar_code
+        and holidays.holiday_date = employed_days.activity_date
+)
+
+select * from final

@@ -1,0 +1,124 @@
+-- Where every record of the rebuilt dates went; statement feeds and records without a date are counted anew every night.
+with landed_duplicates as (
+    select
+        deliveries.source,
+        deliveries.feed,
+        dates.activity_date,
+        sum(dates.record_count) as record_count,
+    from {{ source('run', 'delivery') }} as deliveries
+    inner join {{ source('run', 'delivery_date') }} as dates
+        on dates.delivery_id = deliveries.delivery_id
+    cross join {{ source('run', 'run_window') }} as run_window
+    where deliveries.delivery_status = 'duplicate'
+        and (dates.activity_date <= run_window.as_of_date or dates.activity_date is null)
+    group by deliveries.source, deliveries.feed, dates.activity_date
+),
+
+-- usage without a valid date was refused at landing and belongs to no date
+undated as (
+    select
+        deliveries.source,
+        deliveries.feed,
+        sum(dates.record_count) as record_count,
+    from {{ source('run', 'delivery') }} as deliveries
+    inner join {{ source('run', 'delivery_date') }} as dates
+        on dates.delivery_id = deliveries.delivery_id
+    where deliveries.delivery_status = 'landed'
+        and dates.activity_date is null
+        and deliveries.source in ('claude_code', 'github_copilot', 'chatgpt')
+    group by deliveries.source, deliveries.feed
+),
+
+counted as (
+    {% for source_name, feed in [('claude_code', 'usage_report'), ('github_copilot', 'users_1_day'), ('chatgpt', 'conversation_messages')] -%}
+    select
+        '{{ source_name }}' as source,
+        '{{ feed }}' as feed,
+        records.activity_date,
+        records.record_status,
+        count(*) as record_count,
+    from {{ ref('int_' ~ source_name ~ '__record') }} as records
+    group by records.activity_date, records.record_status
+    union all
+    {% endfor -%}
+    select
+        records.source,
+        records.feed,
+        records.activity_date,
+        records.record_status,
+        count(*) as record_count,
+    from {{ ref('int_statement_record') }} as records
+    group by records.source, records.feed, records.activity_date, records.record_status
+    union all
+    select
+        landed_duplicates.source,
+        landed_duplicates.feed,
+        landed_duplicates.activity_date,
+        'duplicate' as record_status,
+        landed_duplicates.record_count,
+    from landed_duplicates
+    union all
+    select
+        undated.source,
+        undated.feed,
+        cast(null as date) as activity_date,
+        'rejected' as record_status,
+        undated.record_count,
+    from undated
+),
+
+-- what landing says came in, independent of how the records were classified
+landed as (
+    select
+        deliveries.source,
+        deliveries.feed,
+        dates.activity_date,
+        sum(dates.record_count) as record_count,
+    from {{ source('run', 'delivery') }} as deliveries
+    inner join {{ source('run', 'delivery_date') }} as dates
+        on dates.delivery_id = deliveries.delivery_id
+    group by deliveries.source, deliveries.feed, dates.activity_date
+),
+
+classified as (
+    select
+        counted.source,
+        counted.feed,
+        counted.activity_date,
+        {% for status in ['accepted', 'duplicate', 'rejected', 'unresolved', 'non_human'] -%}
+        cast(coalesce(sum(case when counted.record_status = '{{ status }}' then counted.record_count end), 0) as bigint) as {{ status }}_count,
+        {% endfor %}
+    from counted
+    group by counted.source, counted.feed, counted.activity_date
+),
+
+final as (
+    select
+        coalesce(landed.source, classified.source) as source,
+        coalesce(landed.feed, classified.feed) as feed,
+        coalesce(landed.activity_date, classified.activity_date) as activity_date,
+        cast(coalesce(landed.record_count, 0) as bigint) as record_count,
+        coalesce(classified.accepted_count, 0) as accepted_count,
+        coalesce(classified.duplicate_count, 0) as duplicate_count,
+        coalesce(classified.rejected_count, 0) as rejected_count,
+        coalesce(classified.unresolved_count, 0) as unresolved_count,
+        coalesce(classified.non_human_count, 0) as non_human_count,
+    from landed
+    full outer join classified
+        on classified.source = landed.source
+        and classified.feed = landed.feed
+        and classified.activity_date is not distinct from landed.activity_date
+)
+
+-- usage of dates that this run does not rebuild was not read: its rows stay as they are
+select final.*
+from final
+cross join {{ source('run', 'run_window') }} as run_window
+where final.activity_date is null
+    or (
+        final.activity_date <= run_window.as_of_date
+        and (
+            final.source not in ('claude_code', 'github_copilot', 'chatgpt')
+            or final.activity_date in (select touched.activity_date from {{ ref('int_touched_date') }} as touched)
+        )
+    )

@@ -1,0 +1,49 @@
+{#- Feeds that state facts with their own dates: per key the highest delivery wins, the others are superseded. -#}
+with records as (
+    {% for source_name, feed, model, key, order_date in [
+        ('hr', 'org_units', 'stg_hr__org_unit', "concat_ws('|', records.snapshot_date, records.org_unit_id)", 'snapshot_date'),
+        ('access', 'entitlements', 'stg_access__entitlement', 'records.record_key', 'statement_date'),
+        ('identity', 'service_accounts', 'stg_identity__service_account', 'records.record_key', 'statement_date'),
+        ('governance', 'agreements', 'stg_governance__agreement', 'records.record_key', 'statement_date'),
+    ] -%}
+    select
+        '{{ source_name }}' as source,
+        '{{ feed }}' as feed,
+        records.delivery_id,
+        records.record_line,
+        records.{{ order_date }} as activity_date,
+        records.reject_reason,
+        case
+            when records.reject_reason is not null then 'rejected'
+            when row_number() over (
+                partition by {{ key }}, records.reject_reason is null
+                order by records.rank_at desc, records.ledger_order desc, records.record_line desc
+            ) = 1 then 'accepted'
+            else 'duplicate'
+        end as record_status,
+    from {{ ref(model) }} as records
+    union all
+    {% endfor -%}
+    -- a leave file is a statement of its day and is accepted as such; only the latest one is in force
+    select
+        'hr' as source,
+        'leave' as feed,
+        records.delivery_id,
+        records.record_line,
+        records.statement_date as activity_date,
+        records.reject_reason,
+        case when records.reject_reason is not null then 'rejected' else 'accepted' end as record_status,
+    from {{ ref('stg_hr__leave') }} as records
+    union all
+    select
+        'hr' as source,
+        'workers' as feed,
+        records.delivery_id,
+        records.record_line,
+        records.snapshot_date as activity_date,
+        records.reject_reason,
+        records.record_status,
+    from {{ ref('int_worker_snapshot_record') }} as records
+)
+
+select * from records

@@ -1,0 +1,36 @@
+with run_window as (
+    select * from {{ source('run', 'run_window') }}
+),
+
+now_known as (
+    select * from {{ ref('int_input_fingerprint') }}
+),
+
+known_before as (
+    {{ published_before('ops', 'input_fingerprint', {'activity_date': 'date', 'input_kind': 'varchar', 'fingerprint': 'varchar'}) }}
+),
+
+-- workforce, leave, access, agreements and identities touch the dates on which what they say changed, and no other
+changed as (
+    select coalesce(now_known.activity_date, known_before.activity_date) as activity_date
+    from now_known
+    full outer join known_before
+        on known_before.activity_date = now_known.activity_date
+        and known_before.input_kind = now_known.input_kind
+    where now_known.fingerprint is distinct from known_before.fingerprint
+),
+
+combined as (
+    select touched.activity_date from {{ source('run', 'touched_date') }} as touched
+    union
+    select changed.activity_date from changed
+),
+
+final as (
+    select combined.activity_date
+    from combined
+    cross join run_window
+    where combined.activity_date between run_window.first_date and run_window.as_of_date
+)
+
+select * from final

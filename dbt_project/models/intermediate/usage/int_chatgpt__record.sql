@@ -1,0 +1,1 @@
+{{ classified_usage_records(ref('stg_chatgpt__message'), 'chatgpt') }}

@@ -1,0 +1,29 @@
+with accepted as (
+    {% for source_name in ['claude_code', 'github_copilot', 'chatgpt'] -%}
+    select distinct
+        records.source,
+        records.employee_id,
+        records.activity_date,
+    from {{ ref('int_' ~ source_name ~ '__record') }} as records
+    where records.record_status = 'accepted'
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+-- attribution is as of the activity date, and so is inclusion
+final as (
+    select
+        accepted.source,
+        accepted.employee_id,
+        accepted.activity_date,
+        keys.employee_key,
+    from accepted
+    inner join {{ ref('int_included_span') }} as included
+        on included.employee_id = accepted.employee_id
+        and included.valid_from <= accepted.activity_date
+        and {{ span_closed('included.valid_to') }} > accepted.activity_date
+    inner join {{ ref('int_employee_key') }} as keys
+        on keys.employee_id = accepted.employee_id
+)
+
+select * from final

@@ -1,0 +1,53 @@
+with records as (
+    {% for source_name, feed in [('claude_code', 'usage_report'), ('github_copilot', 'users_1_day'), ('chatgpt', 'conversation_messages')] -%}
+    select
+        '{{ source_name }}' as source,
+        '{{ feed }}' as feed,
+        records.employee_id,
+        records.activity_date,
+        records.record_status,
+        records.rank_at,
+        records.ledger_order,
+    from {{ ref('int_' ~ source_name ~ '__record') }} as records
+    where records.employee_id is not null
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+-- a refused record hides what its person did that day, until a later delivery states it
+uncovered as (
+    select distinct
+        rejected.source,
+        rejected.feed,
+        rejected.employee_id,
+        rejected.activity_date,
+    from records as rejected
+    left join records as better
+        on better.source = rejected.source
+        and better.employee_id = rejected.employee_id
+        and better.activity_date = rejected.activity_date
+        and better.record_status = 'accepted'
+        and (
+            better.rank_at > rejected.rank_at
+            or (better.rank_at = rejected.rank_at and better.ledger_order > rejected.ledger_order)
+        )
+    where rejected.record_status = 'rejected'
+        and better.employee_id is null
+),
+
+final as (
+    select
+        keys.employee_key,
+        uncovered.source,
+        uncovered.feed,
+        uncovered.activity_date,
+    from uncovered
+    inner join {{ ref('int_employee_key') }} as keys
+        on keys.employee_id = uncovered.employee_id
+    inner join {{ ref('int_included_span') }} as included
+        on included.employee_id = uncovered.employee_id
+        and included.valid_from <= uncovered.activity_date
+        and {{ span_closed('included.valid_to') }} > uncovered.activity_date
+)
+
+select * from final

@@ -1,0 +1,27 @@
+with records as (
+    select * from {{ ref('stg_governance__agreement') }}
+    where reject_reason is null
+),
+
+latest as (
+    select
+        records.*,
+        row_number() over (
+            partition by records.record_key
+            order by records.rank_at desc, records.ledger_order desc, records.record_line desc
+        ) as preference,
+    from records
+),
+
+final as (
+    select
+        latest.agreement_id,
+        latest.country_code,
+        latest.legal_entity_code,
+        latest.from_date as valid_from,
+        latest.to_date + 1 as valid_to,
+    from latest
+    where latest.preference = 1
+)
+
+select * from final

@@ -1,0 +1,20 @@
+select
+    versions.employee_key,
+    versions.manager_key,
+    versions.org_unit_id,
+    versions.line_of_business,
+    versions.job_family,
+    versions.job_level,
+    versions.worker_type,
+    versions.country_code,
+    versions.site_code,
+    versions.legal_entity_code,
+    cast(versions.fte_fraction as decimal(4, 3)) as fte_fraction,
+    versions.employment_status,
+    cast(date_trunc('month', versions.hired_date) as date) as hired_month,
+    versions.tenure_band,
+    versions.valid_from,
+    versions.valid_to,
+    {{ span_closed('versions.valid_to') }} > run_window.as_of_date as is_current,
+from {{ ref('int_employee_version') }} as versions
+cross join {{ source('run', 'run_window') }} as run_window

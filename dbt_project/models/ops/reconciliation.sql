@@ -1,0 +1,18 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{% if is_incremental() %}delete from {{ this }} where source not in ('claude_code', 'github_copilot', 'chatgpt') or activity_date is null or activity_date in (select touched.activity_date from {{ ref('int_touched_date') }} as touched){% endif %}",
+) }}
+
+select
+    reconciliation.source,
+    reconciliation.feed,
+    reconciliation.activity_date,
+    reconciliation.record_count,
+    reconciliation.accepted_count,
+    reconciliation.duplicate_count,
+    reconciliation.rejected_count,
+    reconciliation.unresolved_count,
+    reconciliation.non_human_count,
+from {{ ref('int_reconciliation') }} as reconciliation

@@ -1,0 +1,22 @@
+with records as (
+    {{ landed_records('access', 'entitlements', touched_only=false) }}
+),
+
+final as (
+    select
+        records.delivery_id,
+        records.record_line,
+        records.rank_at,
+        records.ledger_order,
+        records.activity_date as statement_date,
+        records.reject_reason,
+        concat_ws('|', records.employee_id, records.tool_id, coalesce(cast(records.from_date as varchar), '')) as record_key,
+        records.employee_id,
+        records.tool_id,
+        records.status,
+        records.from_date,
+        records.to_date,
+    from records
+)
+
+select * from final

@@ -1,0 +1,20 @@
+with records as (
+    {{ landed_records('hr', 'leave', touched_only=false) }}
+),
+
+final as (
+    select
+        records.delivery_id,
+        records.record_line,
+        records.rank_at,
+        records.ledger_order,
+        records.activity_date as statement_date,
+        records.reject_reason,
+        records.employee_id,
+        records.start_date,
+        records.end_date,
+        records.day_fraction,
+    from records
+)
+
+select * from final

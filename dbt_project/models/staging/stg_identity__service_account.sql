@@ -1,0 +1,23 @@
+with records as (
+    {{ landed_records('identity', 'service_accounts', touched_only=false) }}
+),
+
+final as (
+    select
+        records.delivery_id,
+        records.record_line,
+        records.rank_at,
+        records.ledger_order,
+        records.activity_date as statement_date,
+        records.reject_reason,
+        concat_ws('|', records.account_source, records.account_name, coalesce(cast(records.from_date as varchar), '')) as record_key,
+        records.account_source,
+        records.account_name,
+        records.account_kind,
+        records.owner_employee_id,
+        records.from_date,
+        records.to_date,
+    from records
+)
+
+select * from final

@@ -62,3 +62,17 @@
 {% macro calendar_code(country, subdivision) -%}
 {{ country }} || coalesce('-' || {{ subdivision }}, '')
 {%- endmacro %}
+
+
+{# Versions that begin before the one before them has ended. #}
+{% macro overlapping_versions(relation, keys) %}
+select *
+from (
+    select
+        {{ keys }},
+        versions.valid_from,
+        lag({{ span_closed('versions.valid_to') }}) over (partition by {{ keys }} order by versions.valid_from) as previous_valid_to,
+    from {{ relation }} as versions
+) as compared
+where compared.previous_valid_to > compared.valid_from
+{% endmacro %}

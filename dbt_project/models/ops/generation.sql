@@ -1,7 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', full_refresh=false) }}
 
 select
-    run_window.generation_number,
+    cast(run_window.generation_number as integer) as generation_number,
     run_window.run_id,
     run_window.as_of_date,
     run_window.previous_as_of_date,

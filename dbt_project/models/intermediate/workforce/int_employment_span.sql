@@ -72,7 +72,7 @@ dated as (
     )
 ),
 
--- the first version of a stint reaches back to the hired date, never into an earlier presence
+-- the first version of a stint reaches back to the hired date, never into the stint before it
 reached as (
     select
         dated.*,
@@ -81,7 +81,11 @@ reached as (
                 dated.snapshot_date,
                 greatest(
                     coalesce(dated.hired_date, dated.snapshot_date),
-                    coalesce(dated.previous_presence_to, dated.hired_date, dated.snapshot_date)
+                    coalesce(
+                        least(dated.previous_presence_to, coalesce(dated.previous_terminated_date + 1, dated.previous_presence_to)),
+                        dated.hired_date,
+                        dated.snapshot_date
+                    )
                 )
             )
             else dated.snapshot_date

@@ -1,0 +1,148 @@
+"""Suite volumes: accepted records of a covered day against the same weekday in the weeks before.
+
+Days a feed did not cover are not judged: they are unobserved, and freshness speaks of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from data_quality.frames import CandidateReader
+from data_quality.suites import SUBJECT, Bound, Claim
+from data_quality.thresholds import CheckThresholds
+
+# A public holiday is not a short delivery: for feeds of tools the usual volume is scaled by the people
+# expected at work that day against the same weekdays, which only ever widens the bounds.
+_VOLUMES = """
+with covered as (
+    select distinct coverage.source, coverage.feed, coverage.activity_date
+    from adoption.ops.feed_coverage as coverage
+),
+accepted as (
+    select source, feed, activity_date, sum(accepted_count) as record_count
+    from adoption.ops.reconciliation
+    group by all
+),
+expected as (
+    select activity_date, sum(expected_fraction)::double as person_count
+    from adoption.marts.fct_employee_engagement_daily
+    where activity_date >= (select min(touched.activity_date) from touched) - {days_before}
+    group by all
+),
+daily as (
+    select
+        covered.*,
+        coalesce(accepted.record_count, 0)::double as record_count,
+        case when tools.tool_id is null then 0 else coalesce(expected.person_count, 0) end as person_count,
+    from covered
+    left join accepted
+        on accepted.source = covered.source
+        and accepted.feed = covered.feed
+        and accepted.activity_date = covered.activity_date
+    left join expected
+        on expected.activity_date = covered.activity_date
+    left join adoption.marts.dim_tool as tools
+        on tools.tool_id = covered.source
+),
+-- days rebuilt without news of the feed (they settle, or people changed) were judged when they were new
+news as (
+    select deliveries.source, deliveries.feed, dates.activity_date
+    from scratch.run.delivery as deliveries
+    inner join scratch.run.delivery_date as dates
+        on dates.delivery_id = deliveries.delivery_id
+    where deliveries.is_pending
+    union
+    select deliveries.source, deliveries.feed, touched.activity_date
+    from scratch.run.delivery as deliveries
+    inner join touched
+        on touched.activity_date between deliveries.covers_from and deliveries.covers_to
+    where deliveries.is_pending
+    union
+    select covered.source, covered.feed, covered.activity_date
+    from covered
+    cross join run_scope
+    where run_scope.previous_as_of_date is null or covered.activity_date > run_scope.previous_as_of_date
+),
+against_usual as (
+    select
+        daily.source,
+        daily.feed,
+        daily.activity_date,
+        daily.record_count,
+        daily.person_count,
+        median(earlier.record_count) as usual_count,
+        median(earlier.person_count) as usual_person_count,
+    from daily
+    inner join touched
+        on touched.activity_date = daily.activity_date
+    inner join news
+        on news.source = daily.source
+        and news.feed = daily.feed
+        and news.activity_date = daily.activity_date
+    inner join daily as earlier
+        on earlier.source = daily.source
+        and earlier.feed = daily.feed
+        and earlier.activity_date >= daily.activity_date - {days_before}
+        and earlier.activity_date < daily.activity_date
+        and date_diff('day', earlier.activity_date, daily.activity_date) % 7 = 0
+    group by all
+    having count(*) >= {weekdays_needed}
+),
+scaled as (
+    select
+        *,
+        case when usual_person_count > 0 then person_count / usual_person_count else 1 end as workforce_ratio,
+        usual_count * least(1, workforce_ratio) as usual_low,
+        usual_count * greatest(1, workforce_ratio) as usual_high,
+    from against_usual
+),
+compared as (
+    select
+        *,
+        case
+            when record_count < usual_low then usual_low
+            when record_count > usual_high then usual_high
+            else record_count
+        end as reference_count,
+    from scaled
+)
+select
+    source || '/' || feed || ' on ' || activity_date as subject,
+    record_count,
+    reference_count,
+    abs(record_count - reference_count) as record_difference,
+    case when record_count = reference_count then 1 else record_count / greatest(reference_count, 1) end
+        as volume_ratio,
+from compared
+order by record_difference desc, subject
+"""
+
+
+def volume_follows_same_weekday(reader: CandidateReader, thresholds: CheckThresholds) -> Claim | None:
+    """One row per feed and newly covered date with enough same weekdays: records against their median."""
+    frame = reader.frame(
+        _VOLUMES.format(
+            days_before=7 * int(thresholds["weeks_before"]),
+            weekdays_needed=int(thresholds["weekdays_needed"]),
+        )
+    )
+    lowest, highest = thresholds["lowest_ratio"], thresholds["highest_ratio"]
+    records_off = thresholds["records_off"]
+    if frame.empty:
+        return None
+
+    def sentence(row: Mapping[str, Any]) -> str:
+        return (
+            f"{row[SUBJECT]} has {row['record_count']:.0f} accepted records where "
+            f"{row['reference_count']:.0f} are usual for the weekday; "
+            f"{lowest:.0%} to {highest:.0%} of that are allowed."
+        )
+
+    return Claim(
+        frame=frame,
+        metrics=("record_count", "reference_count", "record_difference", "volume_ratio"),
+        bounds=(Bound("volume_ratio", lowest, highest, only_above=("record_difference", records_off)),),
+        subjects="feed days",
+        sentence=sentence,
+    )

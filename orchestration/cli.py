@@ -1,0 +1,302 @@
+"""The command line `adoption`: reads arguments, calls one function, prints, and leaves with the exit status.
+
+Work belongs to the modules it calls; slow ones are imported inside the commands that need them.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from orchestration.errors import AdoptionError, RunFailed, WrongUse
+from orchestration.home import Home
+
+if TYPE_CHECKING:
+    from orchestration.nightly import NightlyRun
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+app = typer.Typer(
+    name="adoption",
+    help="Raw AI-tool logs in, checked engagement facts and tiers out.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+HomeOption = Annotated[
+    Path | None, typer.Option("--home", help="Where the data lives; $ADOPTION_HOME, else ./data.")
+]
+
+
+def _home(path: Path | None) -> Home:
+    from orchestration.settings import default_home
+
+    return Home((path or default_home()).expanduser().absolute())
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(text) if len(text) == len("2026-03-30") else _no_date(text, option)
+    except ValueError:
+        return _no_date(text, option)
+
+
+def _no_date(text: str, option: str) -> date:
+    raise WrongUse(f"{option} {text!r} is no date; write it as YYYY-MM-DD.")
+
+
+def _new_run(home: Home, say: Callable[[str], None]) -> NightlyRun:
+    from orchestration.nightly import NightlyRun
+    from orchestration.settings import load_settings
+
+    return NightlyRun(home, load_settings(home.root), say=say)
+
+
+def _run(home: Home, wanted: date | None, forced: tuple[date, date] | None = None) -> None:
+    """One run with its progress on stderr and its closing screen on stdout."""
+    from orchestration import launch, nightly, pseudonym, report
+
+    with report.Progress() as progress:
+        run = _new_run(home, progress.say)
+        requested = launch.check_before(run, wanted)
+        nightly.say_no_agreement(run)
+        if warning := pseudonym.warn_if_beside_data(home, nightly.key_path(home, run.settings)):
+            progress.notice(warning)
+        progress.say("Starting")
+        launch.execute(run, requested, forced)
+    for line in report.closing_screen(run):
+        typer.echo(line)
+
+
+@app.command()
+def nightly(
+    day: Annotated[
+        str | None, typer.Option("--date", help="Up to and including this date; yesterday by default.")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Land everything new, rebuild every date it touches, audit, publish."""
+    _run(_home(home), _day(day, "--date") if day is not None else None)
+
+
+@app.command()
+def backfill(
+    first: Annotated[str, typer.Option("--from", help="First date to rebuild.")],
+    last: Annotated[str, typer.Option("--to", help="Last date to rebuild.")],
+    home: HomeOption = None,
+) -> None:
+    """The same for a range of dates, as one run."""
+    start, end = _day(first, "--from"), _day(last, "--to")
+    if start > end:
+        raise WrongUse(f"--from {start} lies after --to {end}.")
+    _run(_home(home), end, (start, end))
+
+
+@app.command()
+def sample(
+    employees: Annotated[int, typer.Option(help="How many people.")],
+    first: Annotated[str, typer.Option("--from", help="First activity date.")],
+    last: Annotated[str, typer.Option("--to", help="Last activity date.")],
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
+    home: HomeOption = None,
+) -> None:
+    """Write a made-up company's raw logs into the inbox, in the vendors' own formats."""
+    from orchestration import report
+    from orchestration.sample.company import write_sample
+
+    root = _home(home).root
+    with report.Progress() as progress:
+        write_sample(root, employees, _day(first, "--from"), _day(last, "--to"), seed, progress.say)
+    typer.echo(
+        f"A made-up company of {employees} people lies in {root / 'inbox'}; build it with `adoption nightly`."
+    )
+
+
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False, home: HomeOption = None
+) -> None:
+    """Generation in force, as-of date, freshness of each feed, last verdict, holds."""
+    import json
+
+    from orchestration import status as status_of
+
+    found = status_of.read_status(_home(home))
+    if as_json:
+        typer.echo(json.dumps(found.as_json(), indent=2))
+    else:
+        for line in found.lines():
+            typer.echo(line)
+
+
+@app.command()
+def versions(home: HomeOption = None) -> None:
+    """The kept generations, the one in force marked."""
+    from orchestration import generation
+    from orchestration import status as status_of
+
+    place = _home(home)
+    current = generation.current(place)
+    kept = generation.kept(place)
+    if not kept:
+        typer.echo("No generation has been published yet; run `adoption nightly`.")
+    for manifest in reversed(kept):
+        typer.echo(
+            status_of.version_line(
+                manifest, current is not None and manifest.generation == current.generation
+            )
+        )
+
+
+@app.command()
+def rollback(
+    to: Annotated[int | None, typer.Option("--to", help="Its number; the one before by default.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """Put a kept generation back in force."""
+    from orchestration import generation, lock
+
+    place = _existing(_home(home))
+    with lock.run_lock(place, _errand("rollback")):
+        manifest = generation.rollback(place, to)
+    typer.echo(f"Generation {manifest.generation} (as of {manifest.as_of_date}) is in force.")
+
+
+@app.command()
+def withdraw(
+    delivery: Annotated[str, typer.Argument(help="The delivery_id, as ops.load_file names it.")],
+    reason: Annotated[str, typer.Option(help="Why; kept in the ledger.")],
+    home: HomeOption = None,
+) -> None:
+    """Take a wrong delivery out; its dates are rebuilt without it."""
+    from orchestration import generation, lock
+    from orchestration.ledger import Ledger
+
+    place = _existing(_home(home))
+    if not place.ledger.exists():
+        raise WrongUse(f"Nothing has been landed in {place.root} yet, so there is nothing to withdraw.")
+    with lock.run_lock(place, _errand("withdraw")), Ledger(place.ledger) as ledger:
+        withdrawn = ledger.withdraw(delivery, reason)
+    typer.echo(f"Delivery {withdrawn.delivery_id} ({withdrawn.file_path}) is withdrawn.")
+    current = generation.current(place)
+    if current is not None and withdrawn.delivery_id in current.delivery_ids:
+        _run(place, current.as_of_date)
+
+
+@app.command()
+def explain(
+    employee_id: Annotated[str, typer.Argument(help="As the workforce file has it.")],
+    day: Annotated[
+        str | None, typer.Option("--date", help="The as-of date; the published one by default.")
+    ] = None,
+    policy: Annotated[str, typer.Option(help="The tier policy.")] = "standard_28d",
+    scope: Annotated[str, typer.Option(help="all, coding or chat_document.")] = "all",
+    home: HomeOption = None,
+) -> None:
+    """Why this tier: the rule, the window, every day counted, from which deliveries."""
+    from orchestration import explain as explanation
+
+    wanted = _day(day, "--date") if day is not None else None
+    for line in explanation.explain(_home(home), employee_id, wanted, policy, scope):
+        typer.echo(line)
+
+
+@app.command()
+def release(
+    reason: Annotated[str, typer.Option(help="Why it may be published; kept in its manifest.")],
+    home: HomeOption = None,
+) -> None:
+    """Publish a candidate that the gate held, on your responsibility."""
+    import getpass
+
+    from orchestration import generation, lock
+
+    place = _existing(_home(home))
+    with lock.run_lock(place, _errand("release")):
+        manifest = generation.release(place, reason, getpass.getuser())
+    typer.echo(
+        f"Generation {manifest.generation} (as of {manifest.as_of_date}) is in force, released with its reason."
+    )
+
+
+@app.command()
+def ui(port: Annotated[int, typer.Option(help="On 127.0.0.1.")] = 3000, home: HomeOption = None) -> None:
+    """Dagster's web interface on 127.0.0.1, with the schedule and the sensor to switch on."""
+    from orchestration import instance
+    from orchestration.home import PROJECT_ROOT
+
+    instance.prepare(_home(home))
+    os.chdir(PROJECT_ROOT)
+    command = [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions"]
+    os.execv(sys.executable, [*command, "--host", "127.0.0.1", "--port", str(port)])  # noqa: S606
+
+
+def _existing(home: Home) -> Home:
+    if not home.root.is_dir():
+        raise WrongUse(f"{home.root} does not exist; give the home with --home.")
+    return home
+
+
+def _errand(what: str) -> str:
+    return f"{what}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def main() -> None:
+    """Run the command line; leaves with the exit status of DESIGN section 4, never with a traceback."""
+    sys.exit(run_command(sys.argv[1:]))
+
+
+def run_command(arguments: list[str]) -> int:
+    """The exit status of one command line: 0 done, 1 failed, 2 wrong use, 3 held, 4 another run is at work."""
+    try:
+        result = app(arguments, prog_name="adoption", standalone_mode=False)
+        sys.stdout.flush()
+        return result if isinstance(result, int) else 0
+    except AdoptionError as error:
+        return _complain(str(error), error.exit_status)
+    except TyperException as error:
+        text = error.format_message() if hasattr(error, "format_message") else str(error)
+        return _complain(f"{text} See `adoption --help`.", 2)
+    except BrokenPipeError:
+        # Whoever read our output has left: let nothing more be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+    except (KeyboardInterrupt, typer.Abort):
+        return _complain("Interrupted; the published generation is as it was.", INTERRUPTED)
+    except Exception as error:
+        return _complain(str(_unexpected(error)), RunFailed.exit_status)
+    except BaseException as error:
+        if type(error).__name__ == "DagsterExecutionInterruptedError":
+            return _complain("Interrupted; the published generation is as it was.", INTERRUPTED)
+        raise
+
+
+def _unexpected(error: Exception) -> RunFailed:
+    """Type and place only: the text of an unexpected error can quote a record."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    where = (
+        f"{Path(trace.tb_frame.f_code.co_filename).name}:{trace.tb_lineno}" if trace else "an unknown place"
+    )
+    return RunFailed(
+        f"Something unexpected went wrong ({type(error).__name__} at {where}); report it with this line."
+    )
+
+
+def _complain(text: str, exit_status: int) -> int:
+    print(f"adoption: {text}", file=sys.stderr)
+    return exit_status
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,307 @@
+"""The stages of one run as plain functions: land, plan, audit, publish, and what they hand to each other.
+
+Which dates are built is decided in run_scope.py; in what order the stages run belongs to assets.py (Dagster).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, TextIO
+
+from orchestration import fault_points, run_scope
+from orchestration.errors import AdoptionError, Held, InputRefused, RunFailed
+from orchestration.home import Home
+from orchestration.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from orchestration.landing import LandingReport
+    from orchestration.manifest import Manifest, ManifestDraft
+    from orchestration.run_scope import DeliveryDates, RunScope
+    from orchestration.verdict import Verdict
+
+NO_AGREEMENT = (
+    "No monitoring agreement is on file (feed governance/agreements): no employee-level row will exist; "
+    "aggregates count employed people only."
+)
+AGREEMENTS_FEED = ("governance", "agreements")
+
+
+def _say_nothing(_: str) -> None:
+    pass
+
+
+@dataclass
+class NightlyRun:
+    """What the stages of one run know of each other; lives as long as the process that runs it."""
+
+    home: Home
+    settings: Settings
+    say: Callable[[str], None] = _say_nothing
+    run_id: str = ""
+    started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
+    seconds: dict[str, float] = field(default_factory=dict)
+    has_said_no_agreement: bool = False
+    landing: LandingReport | None = None
+    scope: RunScope | None = None
+    verdict: Verdict | None = None
+    manifest: Manifest | None = None
+    failure: AdoptionError | None = None
+
+    @property
+    def built_at(self) -> datetime:
+        """When the run started, UTC without a zone: the one time stamp of everything it publishes."""
+        return self.started_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        """Count the time of the block towards a stage, in seconds."""
+        start = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds[stage] = self.seconds.get(stage, 0.0) + time.monotonic() - start
+
+
+def key_path(home: Home, settings: Settings) -> Path:
+    """Where the key of the pseudonyms lies: the setting, else in the home."""
+    return settings.pseudonym_key_path or home.default_key
+
+
+def settings_hash(settings: Settings, key: bytes) -> str:
+    """Changes when a setting or a key changes that decides published figures; the key cannot be told from it."""
+    decisive = f"{settings.retention_days}|{settings.earliest_date}|"
+    return hashlib.sha256(decisive.encode() + hashlib.sha256(b"fingerprint" + key).digest()).hexdigest()
+
+
+def bounds(settings: Settings) -> run_scope.Bounds:
+    """How far back dates count in this installation."""
+    return run_scope.Bounds(settings.earliest_date, settings.retention_days)
+
+
+def published_state(manifest: Manifest | None) -> run_scope.Published | None:
+    """What the decisions need of the generation in force."""
+    if manifest is None:
+        return None
+    return run_scope.Published(
+        as_of_date=manifest.as_of_date,
+        delivery_ids=frozenset(manifest.delivery_ids),
+        node_hashes=manifest.node_hashes,
+        settings_hash=manifest.settings_hash,
+    )
+
+
+def land(run: NightlyRun) -> LandingReport:
+    """Land everything new in the inbox. Raises InputRefused naming each refused file, after landing all others."""
+    from orchestration.landing import land_inbox
+
+    with run.timed("landing"):
+        run.say("Landing new files of the inbox")
+        report = land_inbox(run.home, run.settings, now=run.started_at, progress=run.say)
+        run.landing = report
+        for notice in report.notices:
+            run.say(notice)
+    if report.refused:
+        sentences = [f"{refused.path}: {refused.sentence}" for refused in report.refused]
+        count = len(sentences)
+        head = (
+            f"{count} {'file' if count == 1 else 'files'} of the inbox cannot be trusted; nothing was built."
+        )
+        raise InputRefused("\n".join([head, *sentences]))
+    return report
+
+
+def has_agreement(home: Home) -> bool:
+    """Whether any agreement was landed or waits in the inbox."""
+    from orchestration.ledger import Ledger
+
+    if home.ledger.exists():
+        with Ledger(home.ledger) as ledger:
+            if any(
+                (d.source, d.feed) == AGREEMENTS_FEED
+                and run_scope.is_in_effect(d)
+                and d.record_count > d.rejected_count
+                for d in ledger.deliveries()
+            ):
+                return True
+    folder = home.inbox.joinpath(*AGREEMENTS_FEED)
+    return folder.is_dir() and any(path.is_file() for path in folder.rglob("*"))
+
+
+def say_no_agreement(run: NightlyRun) -> None:
+    """Say it once, as early as it is known."""
+    if not run.has_said_no_agreement and not has_agreement(run.home):
+        run.has_said_no_agreement = True
+        run.say(NO_AGREEMENT)
+
+
+def plan(
+    run: NightlyRun,
+    wanted: date | None,
+    forced: tuple[date, date] | None = None,
+) -> RunScope:
+    """Decide what this run builds, and lay it out in work/ if anything is due; the caller holds the run lock.
+
+    Raises WrongUse for a date that is not over, RunFailed when there is no data at all.
+    """
+    from orchestration import generation, pseudonym, transform
+    from orchestration.ledger import Ledger
+
+    limits = bounds(run.settings)
+    requested = run_scope.requested_date(wanted, run.started_at, run.settings.zone, limits)
+    with run.timed("planning"):
+        key = pseudonym.ensure_key(run.home, key_path(run.home, run.settings))
+        with Ledger(run.home.ledger) as ledger:
+            deliveries = ledger.deliveries()
+            dates = run_scope.DeliveryDates.of(ledger.delivery_dates())
+        scope = run_scope.decide(
+            requested,
+            deliveries,
+            dates,
+            published_state(generation.current(run.home)),
+            transform.node_hashes(),
+            settings_hash(run.settings, key),
+            limits,
+            forced,
+        )
+        run.scope = scope
+        if scope.is_due:
+            _lay_out(run, scope, dates)
+    return scope
+
+
+def _lay_out(run: NightlyRun, scope: RunScope, dates: DeliveryDates) -> None:
+    from orchestration import generation, published, scratch
+
+    run.say(f"Building {len(scope.touched_dates)} dates up to {scope.as_of_date} ({scope.reason})")
+    generation.start_candidate(run.home)
+    scratch.write_run_tables(
+        run.home.scratch,
+        scope,
+        dates,
+        home_root=run.home.root,
+        run_id=run.run_id,
+        generation_number=published.next_number(run.home),
+        built_at=run.built_at,
+    )
+    fault_points.reach("scratch.written")
+
+
+def warm_up_checks() -> threading.Thread:
+    """Import Great Expectations beside dbt; it takes seconds."""
+    from data_quality import gate
+
+    thread = threading.Thread(target=gate.warm_up, name="import-great-expectations", daemon=True)
+    thread.start()
+    return thread
+
+
+def audit(run: NightlyRun) -> Verdict:
+    """Check the closed candidate and write the verdict on exactly its bytes; a hold is the caller's to act on."""
+    from data_quality import gate
+    from orchestration import generation, published, verdict
+
+    current = generation.current(run.home)
+    base = current.generation if current else None
+    fault_points.reach("audit.before")
+    with run.timed("checks"):
+        run.say("Checking the candidate")
+        checks = gate.audit(run.home.candidate, run.home.scratch, now=run.built_at)
+        gate.record_results(
+            run.home.candidate,
+            checks,
+            generation_number=published.next_number(run.home),
+            decided_at=run.built_at,
+        )
+        fault_points.reach("audit.after_results")
+        run.verdict = verdict.combine(
+            checks,
+            generation.file_hashes(run.home.candidate),
+            base_generation=base,
+            decided_at=datetime.now(UTC),
+        )
+        verdict.write(verdict.verdict_path(run.home), run.verdict)
+    fault_points.reach("audit.after_verdict")
+    return run.verdict
+
+
+def draft(run: NightlyRun) -> ManifestDraft:
+    """What the manifest will say about this run. Raises RunFailed when this run planned nothing."""
+    from orchestration import pseudonym, transform
+    from orchestration.manifest import ManifestDraft
+
+    if run.scope is None:
+        raise RunFailed(
+            "Nothing was built in this run; start the whole job `nightly`, not single steps of it."
+        )
+    key = pseudonym.read_key(key_path(run.home, run.settings))
+    touched = run.scope.touched_dates
+    return ManifestDraft(
+        run_id=run.run_id,
+        as_of_date=run.scope.as_of_date,
+        built_at=run.built_at,
+        delivery_ids=run.scope.delivery_ids,
+        dates_rebuilt_from=touched[0] if touched else None,
+        dates_rebuilt_to=touched[-1] if touched else None,
+        dates_rebuilt_count=len(touched),
+        node_hashes=transform.node_hashes(),
+        settings_hash=settings_hash(run.settings, key),
+    )
+
+
+def hold(run: NightlyRun, verdict: Verdict) -> Held:
+    """Set the candidate aside and return the error that says which checks held it and how to look closer."""
+    from orchestration import generation
+
+    kept = generation.current(run.home)
+    where = generation.hold(run.home, draft(run))
+    stays = (
+        f"generation {kept.generation} stays in force" if kept else "there is still no generation in force"
+    )
+    reasons = " ".join(f"{check.check_name}: {check.message}" for check in verdict.blocking_failures)
+    return Held(
+        f"The gate held the candidate ({verdict.reason_held}); {stays}. {reasons} Look closer in {where} "
+        "(tables and verdict.json, open read-only), then correct the data or `adoption release --reason TEXT`."
+    )
+
+
+def publish(run: NightlyRun) -> Manifest:
+    """Put the audited candidate in force. Raises NotPublishable without a passed verdict for exactly its bytes."""
+    from orchestration import generation
+
+    with run.timed("publishing"):
+        run.say("Publishing")
+        run.manifest = generation.publish(run.home, draft(run))
+    fault_points.reach("run.finished")
+    return run.manifest
+
+
+def open_log(home: Home, name: str) -> TextIO:
+    """A log of this run under <home>/dagster/logs, written anew, readable by the owner alone."""
+    folder = home.dagster / "logs"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    return os.fdopen(descriptor, "w", encoding="utf-8")
+
+
+def log_unexpected(home: Home, error: BaseException) -> Path:
+    """Write where an unexpected error arose: files, lines and types, never the texts, which can quote records."""
+    path = home.dagster / "logs" / "unexpected.log"
+    with open_log(home, path.name) as log:
+        log.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n")
+        current: BaseException | None = error
+        while current is not None:
+            log.write(f"{type(current).__module__}.{type(current).__qualname__}\n")
+            log.writelines(traceback.format_tb(current.__traceback__))
+            current = current.__cause__ or current.__context__
+    return path

@@ -1,0 +1,20 @@
+"""The sources this installation knows; a new one is a module beside this file and an entry in SOURCES."""
+
+from __future__ import annotations
+
+from orchestration.sources import access, chatgpt, claude_code, github_copilot, governance, hr, identity
+from orchestration.sources.base import Feed, Source
+
+SOURCES: tuple[Source, ...] = (
+    claude_code.SOURCE,
+    github_copilot.SOURCE,
+    chatgpt.SOURCE,
+    hr.SOURCE,
+    access.SOURCE,
+    identity.SOURCE,
+    governance.SOURCE,
+)
+
+FEEDS: dict[str, Feed] = {feed.folder: feed for source in SOURCES for feed in source.feeds}
+
+__all__ = ["FEEDS", "SOURCES", "Feed", "Source"]

@@ -1,0 +1,147 @@
+"""The ledger: what it keeps, how content delivered again ranks, and what withdrawing does."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from orchestration.errors import RunFailed, WrongUse
+from orchestration.integrity import FileStamp
+from orchestration.ledger import Delivery, Ledger
+
+DAY = date(2026, 3, 1)
+STAMP = FileStamp(10, 20)
+LANDED = Delivery(
+    delivery_id="aaaa",
+    source="claude_code",
+    feed="usage_report",
+    file_path="claude_code/usage_report/a.json",
+    parquet_path="landing/claude_code/usage_report/aaaa.parquet",
+    content_sha256="f" * 64,
+    rank_at=datetime(2026, 3, 2),
+    ledger_order=0,
+    record_count=3,
+    rejected_count=1,
+    covers_from=DAY,
+    covers_to=DAY,
+    landed_at=datetime(2026, 3, 2),
+    status="landed",
+)
+COPY = replace(
+    LANDED,
+    delivery_id="bbbb",
+    file_path="claude_code/usage_report/b.json",
+    parquet_path=None,
+    status="duplicate",
+    duplicate_of="aaaa",
+    landed_at=datetime(2026, 3, 5),
+)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    with Ledger(tmp_path / "ledger.sqlite") as opened:
+        yield opened
+
+
+def test_a_delivery_is_read_back_as_it_was_entered(ledger: Ledger) -> None:
+    entered = ledger.enter(LANDED, {DAY: 2, None: 1}, STAMP)
+    assert entered == replace(LANDED, ledger_order=1)
+    assert ledger.deliveries() == [entered]
+    assert ledger.get("aaaa") == entered
+    assert ledger.delivery_dates() == [("aaaa", None, 1), ("aaaa", DAY, 2)]
+
+
+def test_entries_survive_closing(tmp_path: Path) -> None:
+    with Ledger(tmp_path / "ledger.sqlite") as first:
+        first.enter(LANDED, {DAY: 3}, STAMP)
+    with Ledger(tmp_path / "ledger.sqlite") as again:
+        assert [delivery.delivery_id for delivery in again.deliveries()] == ["aaaa"]
+        assert again.seen_file(LANDED.file_path) == STAMP
+        assert again.is_known(LANDED.file_path, LANDED.content_sha256)
+        assert not again.is_known("claude_code/usage_report/other.json", LANDED.content_sha256)
+
+
+def test_a_duplicate_has_the_dates_of_its_original(ledger: Ledger) -> None:
+    ledger.enter(LANDED, {DAY: 3}, STAMP)
+    ledger.enter(COPY, {}, STAMP)
+    assert ledger.delivery_dates() == [("aaaa", DAY, 3), ("bbbb", DAY, 3)]
+
+
+@pytest.mark.parametrize(
+    ("first_stamp", "copy_stamp", "expected"),
+    [
+        (None, None, datetime(2026, 3, 2)),
+        (None, datetime(2026, 3, 1), datetime(2026, 3, 1)),
+        (datetime(2026, 3, 1), datetime(2026, 3, 4), datetime(2026, 3, 4)),
+        (datetime(2026, 3, 4), datetime(2026, 3, 1), datetime(2026, 3, 4)),
+        (datetime(2026, 3, 4), None, datetime(2026, 3, 4)),
+    ],
+)
+def test_content_ranks_by_the_latest_stamp_under_which_it_came(
+    ledger: Ledger, first_stamp: datetime | None, copy_stamp: datetime | None, expected: datetime
+) -> None:
+    ledger.enter(replace(LANDED, stamp_at=first_stamp), {DAY: 3}, STAMP)
+    ledger.enter(replace(COPY, stamp_at=copy_stamp), {}, STAMP)
+    assert ledger.get("aaaa").rank_at == expected
+
+
+def test_a_failed_entry_leaves_nothing_behind(ledger: Ledger) -> None:
+    ledger.enter(LANDED, {DAY: 3}, STAMP)
+    with pytest.raises(sqlite3.IntegrityError):
+        ledger.enter(replace(LANDED, file_path="claude_code/usage_report/c.json"), {DAY: 9}, STAMP)
+    assert ledger.delivery_dates() == [("aaaa", DAY, 3)]
+    assert ledger.seen_file("claude_code/usage_report/c.json") is None
+
+
+def test_withdrawing_marks_the_delivery_and_the_copies_of_its_records(ledger: Ledger) -> None:
+    ledger.enter(LANDED, {DAY: 3}, STAMP)
+    ledger.enter(COPY, {}, STAMP)
+    withdrawn = ledger.withdraw("aaaa", "wrong export")
+    assert (withdrawn.status, withdrawn.withdrawn_reason) == ("withdrawn", "wrong export")
+    assert [delivery.status for delivery in ledger.deliveries()] == ["withdrawn", "withdrawn"]
+
+
+def test_withdrawing_an_empty_delivery_leaves_other_empty_ones(ledger: Ledger) -> None:
+    ledger.enter(replace(LANDED, record_count=0, rejected_count=0), {}, STAMP)
+    ledger.enter(replace(COPY, record_count=0, rejected_count=0), {}, STAMP)
+    ledger.withdraw("aaaa", "wrong day")
+    assert [delivery.status for delivery in ledger.deliveries()] == ["withdrawn", "duplicate"]
+
+
+def test_withdrawing_a_copy_leaves_the_original_and_its_rank(ledger: Ledger) -> None:
+    ledger.enter(replace(LANDED, stamp_at=datetime(2026, 3, 1)), {DAY: 3}, STAMP)
+    ledger.enter(replace(COPY, stamp_at=datetime(2026, 3, 4)), {}, STAMP)
+    ledger.withdraw("bbbb", "sent by mistake")
+    assert [delivery.status for delivery in ledger.deliveries()] == ["landed", "withdrawn"]
+    assert ledger.get("aaaa").rank_at == datetime(2026, 3, 1)
+
+
+def test_withdrawing_what_is_unknown_or_withdrawn_is_wrong_use(ledger: Ledger) -> None:
+    ledger.enter(LANDED, {DAY: 3}, STAMP)
+    with pytest.raises(WrongUse, match="no delivery cccc"):
+        ledger.withdraw("cccc", "x")
+    with pytest.raises(WrongUse, match="Say why"):
+        ledger.withdraw("aaaa", " ")
+    ledger.withdraw("aaaa", "x")
+    with pytest.raises(WrongUse, match="withdrawn before"):
+        ledger.withdraw("aaaa", "y")
+    assert ledger.get("aaaa").withdrawn_reason == "x"
+
+
+def test_a_damaged_or_newer_ledger_is_refused(tmp_path: Path) -> None:
+    damaged = tmp_path / "damaged.sqlite"
+    damaged.write_bytes(b"no database at all" * 100)
+    with pytest.raises(RunFailed, match="cannot be opened"):
+        Ledger(damaged)
+    newer = tmp_path / "newer.sqlite"
+    with sqlite3.connect(newer) as database:
+        database.execute("pragma user_version = 99")
+    database.close()
+    with pytest.raises(RunFailed, match="newer version"):
+        Ledger(newer)

@@ -1,0 +1,93 @@
+"""Drives the warehouse as a user does: the command line in a process of its own, on a home of its own.
+
+Nothing is asserted here beyond the exit status a caller asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+# The ledger of restatements is a log of runs; everything else in marts is state and must not depend on their order.
+LOGS = {"fct_tier_restatement"}
+KEY = "ab" * 32
+
+
+def adoption(
+    home: Path, *arguments: str, environment: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run one command of the warehouse and return it with its output."""
+    return subprocess.run(
+        [sys.executable, "-m", "orchestration.cli", *arguments, "--home", str(home)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | (environment or {}),
+    )
+
+
+def succeed(home: Path, *arguments: str) -> str:
+    """Run one command that must exit with 0; returns what it printed."""
+    finished = adoption(home, *arguments)
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout
+
+
+def sample(home: Path, *, employees: int, first: date, last: date, seed: int) -> None:
+    """A home with a sample company and a fixed key, so that pseudonyms are equal between homes."""
+    home.mkdir(parents=True)
+    key = home / "pseudonym.key"
+    key.write_text(KEY)
+    key.chmod(0o600)
+    succeed(
+        home,
+        "sample",
+        *("--employees", str(employees)),
+        *("--from", first.isoformat()),
+        *("--to", last.isoformat()),
+        *("--seed", str(seed)),
+    )
+
+
+def current(home: Path) -> Path:
+    """The directory of the generation in force, resolved once."""
+    return (home / "published" / "current").resolve(strict=True)
+
+
+def file_hashes(directory: Path) -> dict[str, str]:
+    """sha256 of every file of a generation."""
+    return {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(directory.iterdir())
+    }
+
+
+def table_hashes(directory: Path) -> dict[str, str]:
+    """A hash over the sorted rows of every state table of schema marts in all three files."""
+    hashes = {}
+    for path in sorted(directory.glob("*.duckdb")):
+        with duckdb.connect(str(path), read_only=True) as connection:
+            tables = connection.execute(
+                "select table_name from information_schema.tables where table_schema = 'marts' order by 1"
+            ).fetchall()
+            for (table,) in tables:
+                if table not in LOGS:
+                    columns = _columns(connection, table)
+                    rows = connection.execute(f"select {columns} from marts.{table}").fetchall()
+                    digest = hashlib.sha256("\n".join(sorted(map(repr, rows))).encode()).hexdigest()
+                    hashes[f"{path.stem}.{table}"] = f"{len(rows)} rows {digest}"
+    return hashes
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    """All columns but the clock of landing, which differs between runs by nature."""
+    names = connection.execute(
+        "select column_name from information_schema.columns where table_schema = 'marts' and table_name = ?",
+        [table],
+    ).fetchall()
+    return ", ".join(sorted(name for (name,) in names if name != "last_landed_at"))

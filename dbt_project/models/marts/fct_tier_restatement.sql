@@ -8,6 +8,7 @@
 
 select
     restated.policy_id,
+    restated.policy_version,
     restated.scope_code,
     restated.employee_key,
     restated.as_of_date,

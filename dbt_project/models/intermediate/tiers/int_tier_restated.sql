@@ -12,6 +12,7 @@ touched as (
 before_run as (
     select
         previous.policy_id,
+        previous.policy_version,
         previous.scope_code,
         previous.employee_key,
         touched.as_of_date,
@@ -33,6 +34,7 @@ now_known as (
 final as (
     select
         before_run.policy_id,
+        coalesce(now_known.policy_version, before_run.policy_version) as policy_version,
         before_run.scope_code,
         before_run.employee_key,
         before_run.as_of_date,

@@ -56,7 +56,7 @@ CHECKS: tuple[CheckSpec, ...] = (
         "fractions_are_fractions",
         "ranges",
         "blocking",
-        "Every fraction and share lies between 0 and 1.",
+        "Every fraction and share lies between 0 and 1 (fte_fraction up to 2).",
     ),
     CheckSpec(
         "counts_are_not_negative",

@@ -45,7 +45,7 @@ CLAIMS: dict[str, ClaimFunction] = {
     "rejected_share_is_low": shares.rejected_share_is_low,
     "unresolved_share_has_not_jumped": shares.unresolved_share_has_not_jumped,
     "unresolved_share_is_low": shares.unresolved_share_is_low,
-    "employee_rows_follow_agreements": contract.employee_rows_follow_agreements,
+    "employee_rows_follow_agreements": agreements.employee_rows_follow_agreements,
     "employee_keys_are_known": agreements.employee_keys_are_known,
     "excluded_people_are_absent": agreements.excluded_people_are_absent,
     "managers_form_no_cycle": agreements.managers_form_no_cycle,

@@ -33,7 +33,7 @@ def _employees(address: str, columns: str) -> PublishedTable:
     return _table(address, columns, employee_level=True)
 
 
-_TIER_KEY = "policy_id policy_version scope_code employee_key"
+_TIER_KEY = "policy_id scope_code employee_key"
 _TIER = "tier_code tier_low_code tier_high_code is_firm reason_code"
 _TOKENS = "input_token_count output_token_count cache_read_token_count cache_write_token_count list_cost_usd"
 
@@ -59,7 +59,10 @@ TABLES: tuple[PublishedTable, ...] = (
         "adoption.marts.dim_tier",
         "policy_id policy_version tier_code tier_name tier_rank rule_text effective_from effective_to",
     ),
-    _employees("adoption.marts.dim_employee_tier", f"{_TIER_KEY} {_TIER} valid_from valid_to is_current"),
+    _employees(
+        "adoption.marts.dim_employee_tier",
+        f"{_TIER_KEY} policy_version {_TIER} valid_from valid_to is_current",
+    ),
     _employees(
         "adoption.marts.dim_employee_tool",
         "employee_key tool_id first_granted_date first_used_date last_used_date",

@@ -113,7 +113,9 @@ def inbox_specs(pairs: Sequence[tuple[str, str]]) -> list[dg.AssetSpec]:
 
 
 def landing_asset(pairs: Sequence[tuple[str, str]]) -> dg.AssetsDefinition:
-    """All feeds in one step: every new file of the inbox, verified and typed, one Parquet file per delivery."""
+    """All feeds in one step: every new file of the inbox, verified and typed, one Parquet file per
+    delivery.
+    """
     specs = [
         dg.AssetSpec(["landing", source, feed], deps=[["inbox", source, feed]], group_name="landing")
         for source, feed in pairs
@@ -139,7 +141,9 @@ def landing_asset(pairs: Sequence[tuple[str, str]]) -> dg.AssetsDefinition:
 def scope_asset(
     pairs: Sequence[tuple[str, str]], partitions_def: dg.PartitionsDefinition
 ) -> dg.AssetsDefinition:
-    """What the run builds, laid out in work/; yields nothing when nothing is due, and all later steps are skipped."""
+    """What the run builds, laid out in work/; yields nothing when nothing is due, and all later steps are
+    skipped.
+    """
 
     @dg.asset(
         key=RUN_SCOPE,
@@ -151,13 +155,12 @@ def scope_asset(
         output_required=False,
         description="The as-of date, the dates to rebuild and the deliveries in effect, for dbt.",
     )
-    def scope(context: AssetExecutionContext) -> Iterator[dg.Output[None]]:
+    def scope(context: AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         run = _run_of(context)
         with _stage(run, "planning"):
             planned = nightly.plan(run, *partitions.run_dates(context.run.tags))
         if planned.is_due:
-            yield dg.Output(
-                None,
+            yield dg.MaterializeResult(
                 metadata={
                     "as_of_date": planned.as_of_date.isoformat(),
                     "touched_dates": len(planned.touched_dates),
@@ -231,7 +234,7 @@ def audit_asset(
         with _stage(run, "checks"):
             if verdict.outcome != "passed":
                 raise nightly.hold(run, verdict)
-        yield dg.Output(None, metadata={"candidate_sha256": verdict.candidate_sha256})
+        yield dg.MaterializeResult(metadata={"candidate_sha256": verdict.candidate_sha256})
 
     return audit
 
@@ -250,11 +253,11 @@ def published_asset(
         required_resource_keys={"run"},
         description="published/current: the generation in force.",
     )
-    def published_generation(context: AssetExecutionContext) -> Iterator[dg.Output[None]]:
+    def published_generation(context: AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         run = _run_of(context)
         with _stage(run, "publishing"):
             manifest = nightly.publish(run)
-        yield dg.Output(None, metadata={"generation": manifest.generation})
+        yield dg.MaterializeResult(metadata={"generation": manifest.generation})
 
     return published_generation
 

@@ -1,4 +1,5 @@
-"""The checks of the gate as Dagster asset checks: their specs, and their results without any value of a record.
+"""The checks of the gate as Dagster asset checks: their specs, and their results without any value of a
+record.
 
 What is checked belongs to data_quality/; what a failure does belongs to the verdict.
 """

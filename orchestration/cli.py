@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+_INTERRUPTED = "Interrupted; the published generation is as it was."
 
 app = typer.Typer(
     name="adoption",
@@ -73,8 +74,7 @@ def _run(home: Home, wanted: date | None, forced: tuple[date, date] | None = Non
             progress.notice(warning)
         progress.say("Starting")
         launch.execute(run, requested, forced)
-    for line in report.closing_screen(run):
-        typer.echo(line)
+    _show(*report.closing_screen(run))
 
 
 @app.command()
@@ -116,7 +116,7 @@ def sample(
     root = _home(home).root
     with report.Progress() as progress:
         write_sample(root, employees, _day(first, "--from"), _day(last, "--to"), seed, progress.say)
-    typer.echo(
+    _show(
         f"A made-up company of {employees} people lies in {root / 'inbox'}; build it with `adoption nightly`."
     )
 
@@ -132,10 +132,9 @@ def status(
 
     found = status_of.read_status(_home(home))
     if as_json:
-        typer.echo(json.dumps(found.as_json(), indent=2))
+        _show(json.dumps(found.as_json(), indent=2))
     else:
-        for line in found.lines():
-            typer.echo(line)
+        _show(*found.lines())
 
 
 @app.command()
@@ -148,9 +147,9 @@ def versions(home: HomeOption = None) -> None:
     current = generation.current(place)
     kept = generation.kept(place)
     if not kept:
-        typer.echo("No generation has been published yet; run `adoption nightly`.")
+        _show("No generation has been published yet; run `adoption nightly`.")
     for manifest in reversed(kept):
-        typer.echo(
+        _show(
             status_of.version_line(
                 manifest, current is not None and manifest.generation == current.generation
             )
@@ -168,7 +167,7 @@ def rollback(
     place = _existing(_home(home))
     with lock.run_lock(place, _errand("rollback")):
         manifest = generation.rollback(place, to)
-    typer.echo(f"Generation {manifest.generation} (as of {manifest.as_of_date}) is in force.")
+    _show(f"Generation {manifest.generation} (as of {manifest.as_of_date}) is in force.")
 
 
 @app.command()
@@ -186,7 +185,7 @@ def withdraw(
         raise WrongUse(f"Nothing has been landed in {place.root} yet, so there is nothing to withdraw.")
     with lock.run_lock(place, _errand("withdraw")), Ledger(place.ledger) as ledger:
         withdrawn = ledger.withdraw(delivery, reason)
-    typer.echo(f"Delivery {withdrawn.delivery_id} ({withdrawn.file_path}) is withdrawn.")
+    _show(f"Delivery {withdrawn.delivery_id} ({withdrawn.file_path}) is withdrawn.")
     current = generation.current(place)
     if current is not None and withdrawn.delivery_id in current.delivery_ids:
         _run(place, current.as_of_date)
@@ -206,8 +205,7 @@ def explain(
     from orchestration import explain as explanation
 
     wanted = _day(day, "--date") if day is not None else None
-    for line in explanation.explain(_home(home), employee_id, wanted, policy, scope):
-        typer.echo(line)
+    _show(*explanation.explain(_home(home), employee_id, wanted, policy, scope))
 
 
 @app.command()
@@ -223,8 +221,9 @@ def release(
     place = _existing(_home(home))
     with lock.run_lock(place, _errand("release")):
         manifest = generation.release(place, reason, getpass.getuser())
-    typer.echo(
-        f"Generation {manifest.generation} (as of {manifest.as_of_date}) is in force, released with its reason."
+    _show(
+        f"Generation {manifest.generation} (as of {manifest.as_of_date}) is in force, released "
+        "with its reason."
     )
 
 
@@ -238,6 +237,19 @@ def ui(port: Annotated[int, typer.Option(help="On 127.0.0.1.")] = 3000, home: Ho
     os.chdir(PROJECT_ROOT)
     command = [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions"]
     os.execv(sys.executable, [*command, "--host", "127.0.0.1", "--port", str(port)])  # noqa: S606
+
+
+class _PipeClosed(Exception):
+    """Whoever read our output has left."""
+
+
+def _show(*lines: str) -> None:
+    """Print to stdout; a reader that left ends the command."""
+    try:
+        print(*lines, sep="\n", flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more, not even at exit
+        raise _PipeClosed from None
 
 
 def _existing(home: Home) -> Home:
@@ -256,28 +268,41 @@ def main() -> None:
 
 
 def run_command(arguments: list[str]) -> int:
-    """The exit status of one command line: 0 done, 1 failed, 2 wrong use, 3 held, 4 another run is at work."""
+    """The exit status of one command line.
+
+    0 done, 1 failed, 2 wrong use, 3 held by the gate, 4 another run is at work; 130 interrupted, 141 pipe
+    closed.
+    """
     try:
-        result = app(arguments, prog_name="adoption", standalone_mode=False)
-        sys.stdout.flush()
-        return result if isinstance(result, int) else 0
-    except AdoptionError as error:
-        return _complain(str(error), error.exit_status)
-    except TyperException as error:
-        text = error.format_message() if hasattr(error, "format_message") else str(error)
-        return _complain(f"{text} See `adoption --help`.", 2)
-    except BrokenPipeError:
-        # Whoever read our output has left: let nothing more be written, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status_code = app(arguments, prog_name="adoption", standalone_mode=False) or 0
+    except _PipeClosed:
         return BROKEN_PIPE
-    except (KeyboardInterrupt, typer.Abort):
-        return _complain("Interrupted; the published generation is as it was.", INTERRUPTED)
-    except Exception as error:
-        return _complain(str(_unexpected(error)), RunFailed.exit_status)
     except BaseException as error:
-        if type(error).__name__ == "DagsterExecutionInterruptedError":
-            return _complain("Interrupted; the published generation is as it was.", INTERRUPTED)
-        raise
+        text, status_code = _complaint(error)
+    else:
+        text = _INTERRUPTED if status_code == INTERRUPTED else ""
+    if text:
+        print(f"adoption: {text}", file=sys.stderr)
+    return int(status_code)
+
+
+def _complaint(error: BaseException) -> tuple[str, int]:
+    """What to say about an error, and the exit status; errors that are none of ours keep their text to
+    themselves.
+    """
+    match error:
+        case AdoptionError():
+            return str(error), error.exit_status
+        case TyperException():
+            text = error.format_message() if hasattr(error, "format_message") else str(error)
+            return f"{text} See `adoption --help`.", WrongUse.exit_status
+        case KeyboardInterrupt() | typer.Abort():
+            return _INTERRUPTED, INTERRUPTED
+        case Exception():
+            return str(_unexpected(error)), RunFailed.exit_status
+    if type(error).__name__ == "DagsterExecutionInterruptedError":
+        return _INTERRUPTED, INTERRUPTED
+    raise error
 
 
 def _unexpected(error: Exception) -> RunFailed:
@@ -291,11 +316,6 @@ def _unexpected(error: Exception) -> RunFailed:
     return RunFailed(
         f"Something unexpected went wrong ({type(error).__name__} at {where}); report it with this line."
     )
-
-
-def _complain(text: str, exit_status: int) -> int:
-    print(f"adoption: {text}", file=sys.stderr)
-    return exit_status
 
 
 if __name__ == "__main__":

@@ -22,7 +22,8 @@ def build_definitions(
 ) -> dg.Definitions:
     """The whole graph for one home; `manifest` and `replacements` (resources by name) are for tests.
 
-    Parses the dbt project first when its manifest is missing or stale; raises RunFailed when it does not parse.
+    Parses the dbt project first when its manifest is missing or stale; raises RunFailed when it does not
+    parse.
     """
     if manifest is None:
         key = nightly.key_path(run.home, run.settings)

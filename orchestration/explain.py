@@ -131,7 +131,8 @@ def _tier(
     row = cursor.fetchone()
     if row is None:
         raise WrongUse(
-            f"This person has no tier as of {as_of}: not employed, not under an agreement, or before the data begins."
+            f"This person has no tier as of {as_of}: not employed, not under an agreement, or "
+            "before the data begins."
         )
     return dict(zip(names, row, strict=True))
 
@@ -150,7 +151,8 @@ def _days(published: duckdb.DuckDBPyConnection, key: str, window: Window, scope:
         """
         select activity_date, bool_or(is_active), bool_or(is_substantive)
         from marts.fct_employee_mode_daily
-        where employee_key = ? and activity_date >= ? and activity_date <= ? and mode_code in (select unnest(?))
+        where employee_key = ? and activity_date >= ? and activity_date <= ?
+            and mode_code in (select unnest(?))
         group by activity_date
         """,
         [key, window.first, window.last, modes_of(scope)],
@@ -166,12 +168,15 @@ def _days(published: duckdb.DuckDBPyConnection, key: str, window: Window, scope:
 def _tool_texts(
     published: duckdb.DuckDBPyConnection, key: str, window: Window, modes: list[str]
 ) -> dict[date, list[str]]:
-    """Per day, per tool and mode of the scope: what was done, e.g. `chatgpt chat 4`; `flag` where only a flag says so."""
+    """Per day, per tool and mode of the scope: what was done, e.g. `chatgpt chat 4`; `flag` where only a
+    flag says so.
+    """
     rows = published.execute(
         """
         select activity_date, tool_id, mode_code, intentional_action_count, evidence_basis, is_active
         from marts.fct_employee_tool_mode_daily
-        where employee_key = ? and activity_date >= ? and activity_date <= ? and mode_code in (select unnest(?))
+        where employee_key = ? and activity_date >= ? and activity_date <= ?
+            and mode_code in (select unnest(?))
         order by activity_date, tool_id, mode_code
         """,
         [key, window.first, window.last, modes],
@@ -183,7 +188,7 @@ def _tool_texts(
     return texts
 
 
-def _tier_lines(
+def _tier_lines(  # noqa: PLR0917
     published: duckdb.DuckDBPyConnection,
     employee_id: str,
     tier: dict[str, Any],
@@ -229,7 +234,8 @@ def _day_lines(window: Window, days: list[Day]) -> list[str]:
     ]
     for day in days:
         lines.append(
-            f"  {day.activity_date:%Y-%m-%d %a} {day.expected_thousandths / 1000:>9g}  {day.engagement_status:<13} "
+            f"  {day.activity_date:%Y-%m-%d %a} {day.expected_thousandths / 1000:>9g}  "
+            f"{day.engagement_status:<13} "
             f"{_yes(day.is_active):<7} {_yes(day.is_substantive):<12} {', '.join(day.tools)}".rstrip()
         )
     return lines
@@ -242,7 +248,8 @@ def _yes(value: bool) -> str:
 def _delivery_lines(published: duckdb.DuckDBPyConnection, window: Window) -> list[str]:
     rows = published.execute(
         """
-        select f.source || '/' || f.feed, c.delivery_id, f.file_path, min(c.activity_date), max(c.activity_date)
+        select f.source || '/' || f.feed, c.delivery_id, f.file_path, min(c.activity_date),
+            max(c.activity_date)
         from ops.feed_coverage as c
         inner join ops.load_file as f on f.delivery_id = c.delivery_id
         where c.activity_date >= ? and c.activity_date <= ?

@@ -28,7 +28,7 @@ class NamedDates:
 
 
 def named_dates(name: str) -> NamedDates:
-    """Read stamp and dates from a file name; what is no real date or time is not counted. The last stamp wins."""
+    """Stamp and dates of a file name; what is not real does not count. The last stamp wins."""
     stamps = [stamp for match in _STAMP.finditer(name) if (stamp := _stamp(match)) is not None]
     days = [day for match in _DAY.finditer(_STAMP.sub(" ", name)) if (day := _day(match)) is not None]
     return NamedDates(stamps[-1] if stamps else None, tuple(days))

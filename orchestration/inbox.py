@@ -1,4 +1,4 @@
-"""What lies in the inbox: the files of known feeds in the order of their paths, and what is left alone and why.
+"""What lies in the inbox: the files of known feeds in the order of their paths, what is left alone, and why.
 
 Nothing is opened here, and nothing is ever written to the inbox.
 """
@@ -58,8 +58,8 @@ def list_inbox(inbox: Path, settings: Settings) -> InboxListing:
         files = [file for folder in _visible(source_folder) for file in _feed_files(folder, inbox, listing)]
         if files and source.carries_content and not settings.source(source.name).content_access_approval_id:
             listing.notices.append(
-                f"inbox/{source.name} carries content and is not read until content_access_approval_id is set under "
-                f"[sources.{source.name}] in adoption.toml."
+                f"inbox/{source.name} carries content and is not read until content_access_approval_id is "
+                f"set under [sources.{source.name}] in adoption.toml."
             )
             continue
         listing.files += files

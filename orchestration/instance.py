@@ -20,7 +20,8 @@ DAGSTER_YAML = """\
 telemetry:
   enabled: false
 
-# A dead run keeps a pool's slot for ever unless it is freed after its end; the run lock of the home stands behind.
+# A dead run keeps a pool's slot for ever unless it is freed after its end; the run lock of the home stands
+# behind.
 concurrency:
   pools:
     default_limit: 1
@@ -46,7 +47,9 @@ compute_logs:
 
 
 def prepare(home: Home) -> None:
-    """Create `<home>/dagster` with its dagster.yaml, and point DAGSTER_HOME and the telemetry switches at it."""
+    """Create `<home>/dagster` with its dagster.yaml, and point DAGSTER_HOME and the telemetry switches at
+    it.
+    """
     config = home.dagster / "dagster.yaml"
     with durable.disk_errors(f"Preparing {home.dagster}"):
         home.dagster.mkdir(parents=True, exist_ok=True)
@@ -72,8 +75,10 @@ def open_instance(home: Home) -> dg.DagsterInstance:
 
 
 def _write_history_without_waiting() -> None:
-    """Spare an fsync for each of the hundreds of events Dagster stores a night (measured: 11 s against 2.7 s for 260
-    on a busy disk). Its history may lose its end in a power cut; ledger and generations are synced by themselves.
+    """Spare an fsync for each of the hundreds of events Dagster stores a night (measured: 11 s against 2.7
+    s for 260
+    on a busy disk). Its history may lose its end in a power cut; ledger and generations are synced by
+    themselves.
     """
     from sqlalchemy import event
     from sqlalchemy.pool import Pool

@@ -1,4 +1,4 @@
-"""Whether a file of the inbox can be trusted as a whole: read, decompress and hash every byte before anything else.
+"""Whether a file of the inbox can be trusted as a whole: every byte read, decompressed and hashed first.
 
 Nothing is parsed here beyond bytes and line ends; what a line says belongs to record_sql.
 """
@@ -43,7 +43,7 @@ class StillBeingWritten(Exception):
 
 @dataclass(frozen=True)
 class FileStamp:
-    """Size in bytes and time of change in nanoseconds: while both stay, the bytes are taken to have stayed."""
+    """Size in bytes and time of change in nanoseconds: while both stay, so do the bytes."""
 
     size: int
     mtime_ns: int
@@ -53,9 +53,9 @@ class FileStamp:
 class Content:
     """What reading a whole file showed. Lengths in bytes of the decompressed content.
 
-    `longest_line` is exact above SHORT_LINE. `first_line` is the text of the first line that is not blank, cut at
-    HEADER_BYTES, and `blank_lines` how many stand before it. `separator` is the code of a control character that
-    does not occur.
+    `longest_line` is exact above SHORT_LINE. `first_line` is the text of the first line that is not blank,
+    cut at HEADER_BYTES, and `blank_lines` how many stand before it. `separator` is the code of a control
+    character that does not occur.
     """
 
     stamp: FileStamp
@@ -83,7 +83,8 @@ def inspect(path: Path, compression: Compression) -> Content:
     """Read the whole file once and describe it.
 
     Raises InputRefused, with one sentence and no path, for what cannot be trusted: damaged or oversized
-    compression, nothing in it, HTML, not UTF-8, stray carriage returns; StillBeingWritten if it changed meanwhile.
+    compression, nothing in it, HTML, not UTF-8, stray carriage returns; StillBeingWritten if it changed
+    meanwhile.
     """
     before = file_stamp(path)
     if before.size == 0:
@@ -96,8 +97,8 @@ def inspect(path: Path, compression: Compression) -> Content:
                 scan.add(chunk)
                 if scan.size > min(limit, MAX_CONTENT_BYTES):
                     raise InputRefused(
-                        "It unpacks to more than a log can honestly hold "
-                        f"({MAX_RATIO:,} times its size, or {MAX_CONTENT_BYTES >> 30} GiB); split it or look into it."
+                        f"It unpacks to more than {MAX_RATIO:,} times its size or "
+                        f"{MAX_CONTENT_BYTES >> 30} GiB, which no honest log does; look into it."
                     )
     except InputRefused:
         ensure_unchanged(path, before)

@@ -1,6 +1,7 @@
-"""Landing: every new file of the inbox becomes one immutable Parquet file of allow-listed fields and a ledger entry.
+"""Landing: every new file of the inbox becomes one Parquet file of allow-listed fields and a ledger entry.
 
-Order and durability of the steps belong here. Whether a file is whole: integrity. What a record must be: record_sql.
+Order and durability of the steps belong here; whether a file is whole: integrity; what a record must be:
+record_sql.
 """
 
 from __future__ import annotations
@@ -41,13 +42,13 @@ def land_inbox(
 ) -> LandingReport:
     """Land every file of the inbox that the ledger does not know, in the order of their paths.
 
-    A file that cannot be trusted is listed under `refused` and left for the next run; all others go in. `now` sets
-    landed_at and the bound of future dates (naive is taken for UTC). Raises RunFailed if there is no inbox.
+    A file that cannot be trusted is listed under `refused` and left for the next run; all others go in. `now`
+    sets landed_at and the bound of future dates (naive is taken for UTC). Raises RunFailed without an inbox.
     """
     if not home.inbox.is_dir():
         raise RunFailed(
-            f"There is no inbox at {home.inbox}; create it and put the vendors' files under <source>/<feed>/, "
-            "or try `adoption sample` first."
+            f"There is no inbox at {home.inbox}; create it and put the vendors' files under <source>/<feed>/ "
+            "in it, or try `adoption sample` first."
         )
     utc_now = now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
     bounds = DateBounds(settings.earliest_date, (utc_now + timedelta(days=1)).date())
@@ -82,7 +83,7 @@ class _Landing:
     listing: InboxListing
 
     def land(self, file: InboxFile) -> Delivery | None:
-        """Land one file; None if it is known or was not taken. Whatever is wrong with it stops no other file."""
+        """Land one file; None if it is known or was not taken. What is wrong with it stops no other file."""
         try:
             return self._deliver(file)
         except InputRefused as error:
@@ -207,7 +208,12 @@ class _Landing:
         named_date = None if file.feed.is_usage else delivery.covers_from
         try:
             counted = self.reader.write(
-                file.feed, file.path.absolute(), content, delivery.delivery_id, named_date, temporary
+                file.feed,
+                file.path.absolute(),
+                content,
+                temporary,
+                delivery_id=delivery.delivery_id,
+                named_date=named_date,
             )
             # The reader opened the file anew: it must still be the one that was verified.
             integrity.ensure_unchanged(file.path, content.stamp)
@@ -236,7 +242,7 @@ def _count_by_feed(files: Sequence[InboxFile]) -> dict[str, int]:
 
 
 def _remove_unfinished(folder: Path) -> None:
-    """Remove what a killed run left half written; a whole Parquet file without a ledger entry is written again."""
+    """Remove what a killed run left half written; a whole file without a ledger entry is written again."""
     if folder.is_dir():
         for leftover in folder.glob(f"{TEMPORARY_PREFIX}*"):
             leftover.unlink()

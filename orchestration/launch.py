@@ -69,7 +69,8 @@ def execute(run: NightlyRun, requested: date, forced: tuple[date, date] | None =
         if run.failure is None:
             log = nightly.log_unexpected(run.home, error)
             run.failure = RunFailed(
-                f"The run stopped on an unexpected {type(error).__name__}; {log} says where. Nothing was published."
+                f"The run stopped on an unexpected {type(error).__name__}; {log} says where. "
+                "Nothing was published."
             )
         raise run.failure from None
     finally:
@@ -78,5 +79,6 @@ def execute(run: NightlyRun, requested: date, forced: tuple[date, date] | None =
         raise run.failure
     if not succeeded:
         raise RunFailed(
-            "The run failed outside its stages; `adoption ui` shows the run. The published generation is as it was."
+            "The run failed outside its stages; `adoption ui` shows the run. The published "
+            "generation is as it was."
         )

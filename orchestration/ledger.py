@@ -1,4 +1,4 @@
-"""The ledger: which deliveries were landed, from which files, with which content, and which were taken out again.
+"""The ledger: which deliveries were landed, from which files, with which content, and which were withdrawn.
 
 It only remembers; reading files and deciding what they hold belongs to landing.
 """
@@ -60,10 +60,10 @@ create table seen_file (
 class Delivery:
     """One delivery as the ledger knows it; times are naive UTC, `file_path` is relative to the inbox.
 
-    `parquet_path` is relative to the home, None for a duplicate. `covers_from` and `covers_to` are inclusive; for a
-    snapshot both are its date. `stamp_at` is the UTC stamp in the file's name, `is_complete` whether the file ended
-    with a last page. `rank_at` decides between repeated records: the latest stamp under which this content was
-    delivered, else `landed_at`.
+    `parquet_path` is relative to the home, None for a duplicate. `covers_from` and `covers_to` are inclusive;
+    for a snapshot both are its date. `stamp_at` is the UTC stamp in the file's name, `is_complete` whether
+    the file ended with a last page. `rank_at` decides between repeated records: the latest stamp under which
+    this content was delivered, else `landed_at`.
     """
 
     delivery_id: str
@@ -105,7 +105,8 @@ class Ledger:
             self._prepare()
         except (sqlite3.Error, OSError) as error:
             raise RunFailed(
-                f"The ledger {path} cannot be opened ({type(error).__name__}); put its last backup back, then run again."
+                f"The ledger {path} cannot be opened ({type(error).__name__}); "
+                "put its last backup back, then run again."
             ) from None
 
     def __enter__(self) -> Ledger:
@@ -144,7 +145,7 @@ class Ledger:
         row = self._database.execute(f"{SELECT} where d.delivery_id = ?", (delivery_id,)).fetchone()
         if row is None:
             raise WrongUse(
-                f"There is no delivery {delivery_id} in {self._path}; `adoption status` lists what was landed."
+                f"There is no delivery {delivery_id} in {self._path}; check the id and give it in full."
             )
         return _delivery(row)
 
@@ -154,7 +155,7 @@ class Ledger:
         return None if row is None else _delivery(row)
 
     def delivery_dates(self) -> list[tuple[str, date | None, int]]:
-        """(delivery_id, activity_date, record_count); NULL dates are records without one. A duplicate has its original's."""
+        """(delivery_id, activity_date or None, record_count); a duplicate has those of its original."""
         rows = self._database.execute(
             """
             select d.delivery_id, dd.activity_date, dd.record_count
@@ -199,8 +200,9 @@ class Ledger:
             cursor = self._database.execute(
                 """
                 insert into delivery (
-                    delivery_id, source, feed, file_path, parquet_path, content_sha256, stamp_at, record_count,
-                    rejected_count, covers_from, covers_to, is_complete, landed_at, status, duplicate_of
+                    delivery_id, source, feed, file_path, parquet_path, content_sha256, stamp_at,
+                    record_count, rejected_count, covers_from, covers_to, is_complete, landed_at,
+                    status, duplicate_of
                 ) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
                 (
@@ -249,8 +251,8 @@ class Ledger:
         return self.get(delivery_id)
 
 
-# The same content under a later stamp is the vendor saying it again, so the latest stamp ranks it; a copy without a
-# stamp says nothing new. Without any stamp the first arrival counts.
+# The same content under a later stamp is the vendor saying it again, so the latest stamp ranks it; a copy
+# without a stamp says nothing new. Without any stamp the first arrival counts.
 SELECT = """
 select
     d.*,

@@ -78,7 +78,9 @@ def key_path(home: Home, settings: Settings) -> Path:
 
 
 def settings_hash(settings: Settings, key: bytes) -> str:
-    """Changes when a setting or a key changes that decides published figures; the key cannot be told from it."""
+    """Changes when a setting or a key changes that decides published figures; the key cannot be told from
+    it.
+    """
     decisive = f"{settings.retention_days}|{settings.earliest_date}|"
     return hashlib.sha256(decisive.encode() + hashlib.sha256(b"fingerprint" + key).digest()).hexdigest()
 
@@ -101,7 +103,9 @@ def published_state(manifest: Manifest | None) -> run_scope.Published | None:
 
 
 def land(run: NightlyRun) -> LandingReport:
-    """Land everything new in the inbox. Raises InputRefused naming each refused file, after landing all others."""
+    """Land everything new in the inbox. Raises InputRefused naming each refused file, after landing all
+    others.
+    """
     from orchestration.landing import land_inbox
 
     with run.timed("landing"):
@@ -206,7 +210,9 @@ def warm_up_checks() -> threading.Thread:
 
 
 def audit(run: NightlyRun) -> Verdict:
-    """Check the closed candidate and write the verdict on exactly its bytes; a hold is the caller's to act on."""
+    """Check the closed candidate and write the verdict on exactly its bytes; a hold is the caller's to act
+    on.
+    """
     from data_quality import gate
     from orchestration import generation, published, verdict
 
@@ -270,12 +276,15 @@ def hold(run: NightlyRun, verdict: Verdict) -> Held:
     reasons = " ".join(f"{check.check_name}: {check.message}" for check in verdict.blocking_failures)
     return Held(
         f"The gate held the candidate ({verdict.reason_held}); {stays}. {reasons} Look closer in {where} "
-        "(tables and verdict.json, open read-only), then correct the data or `adoption release --reason TEXT`."
+        "(tables and verdict.json, open read-only), then correct the data or `adoption release "
+        "--reason TEXT`."
     )
 
 
 def publish(run: NightlyRun) -> Manifest:
-    """Put the audited candidate in force. Raises NotPublishable without a passed verdict for exactly its bytes."""
+    """Put the audited candidate in force. Raises NotPublishable without a passed verdict for exactly its
+    bytes.
+    """
     from orchestration import generation
 
     with run.timed("publishing"):
@@ -295,7 +304,9 @@ def open_log(home: Home, name: str) -> TextIO:
 
 
 def log_unexpected(home: Home, error: BaseException) -> Path:
-    """Write where an unexpected error arose: files, lines and types, never the texts, which can quote records."""
+    """Write where an unexpected error arose: files, lines and types, never the texts, which can quote
+    records.
+    """
     path = home.dagster / "logs" / "unexpected.log"
     with open_log(home, path.name) as log:
         log.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n")

@@ -21,12 +21,16 @@ PARTITION_TAG = "dagster/partition"
 
 
 def daily_partitions(settings: Settings) -> dg.DailyPartitionsDefinition:
-    """One partition per UTC date, the vendors' day, from the earliest date of the installation to yesterday."""
+    """One partition per UTC date, the vendors' day, from the earliest date of the installation to
+    yesterday.
+    """
     return dg.DailyPartitionsDefinition(start_date=settings.earliest_date.isoformat(), timezone="UTC")
 
 
 def run_dates(tags: Mapping[str, str]) -> tuple[date | None, tuple[date, date] | None]:
-    """From the tags of a run: the date it is for (None: the default date) and the range it must rebuild (a backfill)."""
+    """From the tags of a run: the date it is for (None: the default date) and the range it must rebuild (a
+    backfill).
+    """
     if RANGE_START_TAG in tags and RANGE_END_TAG in tags:
         first, last = date.fromisoformat(tags[RANGE_START_TAG]), date.fromisoformat(tags[RANGE_END_TAG])
         return last, (first, last)

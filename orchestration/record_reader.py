@@ -23,8 +23,8 @@ from orchestration.settings import Settings
 from orchestration.sources.base import Feed
 from orchestration.value_sql import literal
 
-# Files up to this size go through a table in memory and statements prepared once per feed: planning the SQL anew
-# costs more than running it.
+# Files up to this size go through a table in memory and statements prepared once per feed: planning the SQL
+# anew costs more than running it.
 BUFFERED_BYTES = 8 << 20
 MAX_DOCUMENT_BYTES = 256 << 20
 CUT_SHORT = "It ends in the middle of a record, so it is cut short or still being written; deliver it whole."
@@ -47,7 +47,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class _Reading:
-    """How one file is read: a name for its statements, and the SQL of its rows from lines and given values."""
+    """How one file is read: a name for its statements, and SQL of its rows from lines and given values."""
 
     key: str
     rows: Callable[[str, Given], str]
@@ -64,7 +64,9 @@ class RecordReader:
 
     def __init__(self, settings: Settings, bounds: DateBounds) -> None:
         self._bounds = bounds
-        self._prepared: dict[str, str] = {}
+        self._tables: dict[str, str] = {}
+        # By name: how many tables there were when it was prepared.
+        self._prepared: dict[str, int] = {}
         self._database = duckdb.connect(
             ":memory:",
             config={
@@ -92,14 +94,15 @@ class RecordReader:
         feed: Feed,
         path: Path,
         content: Content,
+        parquet: Path,
+        *,
         delivery_id: str,
         named_date: date | None,
-        parquet: Path,
     ) -> Counted:
         """Write one row per record of the file to `parquet`, in the order of the file.
 
-        Raises InputRefused where the file as a whole is no delivery of this feed, duckdb.Error (whose text may quote
-        a line) where it cannot be read.
+        Raises InputRefused where the file as a whole is no delivery of this feed, duckdb.Error (whose text
+        may quote a line) where it cannot be read.
         """
         lines = record_sql.lines_sql(
             path, file_names.compression(path.name), content.longest_line, content.separator
@@ -130,21 +133,26 @@ class RecordReader:
 
     def _fill_rows(self, feed: Feed, reading: _Reading, delivery_id: str, named_date: date | None) -> str:
         """Put the rows of the buffered lines into the table of this kind of reading; returns its name."""
-        number = self._prepared.get(reading.key)
-        if number is None:
-            number = str(len(self._prepared))
+        table = self._tables.get(reading.key)
+        if table is None:
+            table = f"rows_{len(self._tables)}"
             empty = reading.rows(_BUFFER, Given.literally("", None))
-            self._database.execute(f"create table rows_{number} as {empty} limit 0")
-            self._database.execute(
-                f"prepare fill_{number} as insert into rows_{number} {reading.rows(_BUFFER, Given())}"
-            )
-            self._prepared[reading.key] = number
-        self._database.execute(f"truncate rows_{number}")
+            self._database.execute(f"create table {table} as {empty} limit 0")
+            self._tables[reading.key] = table
+        fill = f"fill_{table}"
+        self._prepare(fill, lambda: f"insert into {table} {reading.rows(_BUFFER, Given())}")
+        self._database.execute(f"truncate {table}")
         given = [literal(delivery_id)]
         if feed.date_field is None:
             given.append("NULL" if named_date is None else f"DATE '{named_date}'")
-        self._database.execute(f"execute fill_{number}({', '.join(given)})")
-        return f"rows_{number}"
+        self._database.execute(f"execute {fill}({', '.join(given)})")
+        return table
+
+    def _prepare(self, statement: str, sql: Callable[[], str]) -> None:
+        """Prepare a statement unless it is; anew after a table was made, as DuckDB would plan it each time."""
+        if self._prepared.get(statement) != len(self._tables):
+            self._database.execute(f"prepare {statement} as {sql()}")
+            self._prepared[statement] = len(self._tables)
 
     def _count(self, feed: Feed, reading: _Reading, rows: str) -> Counted:
         counts = self._database.execute(_COUNT.format(rows=rows)).fetchall()
@@ -170,7 +178,7 @@ class RecordReader:
         return _Reading(key, rows, is_complete=True, may_be_cut=not content.ends_with_newline)
 
     def _json_reading(self, feed: Feed, content: Content, lines: str) -> tuple[_Reading, bool]:
-        """How the JSON values lie in the file, and whether it was one document, which is in the buffer now."""
+        """How the JSON values lie in the file; whether it was one document, which is in the buffer now."""
         shape = self._shape(feed, lines)
         if shape["line_count"] != content.line_count:
             raise InputRefused("Its lines cannot be told apart; deliver it again with one record a line.")
@@ -196,16 +204,12 @@ class RecordReader:
     def _shape(self, feed: Feed, lines: str) -> dict[str, Any]:
         if lines != _BUFFER:
             return self._one_row(record_sql.shape_sql(feed, lines))
-        key = f"shape of {feed.folder}"
-        if key not in self._prepared:
-            self._prepared[key] = str(len(self._prepared))
-            self._database.execute(
-                f"prepare shape_{self._prepared[key]} as {record_sql.shape_sql(feed, lines)}"
-            )
-        return self._one_row(f"execute shape_{self._prepared[key]}")
+        shape = f"shape_{feed.source}_{feed.name}"
+        self._prepare(shape, lambda: record_sql.shape_sql(feed, lines))
+        return self._one_row(f"execute {shape}")
 
     def _document_shape(self, feed: Feed, lines: str) -> dict[str, Any]:
-        """The shape of all lines taken as one; where they are one JSON value, the buffer holds it afterwards."""
+        """The shape of all lines taken as one; if they are one JSON value, the buffer holds it afterwards."""
         self._database.execute("truncate document")
         self._database.execute(
             f"insert into document select string_agg(content, chr(10) order by line) from ({lines})"
@@ -226,8 +230,8 @@ class RecordReader:
 def csv_columns(feed: Feed, header: str) -> tuple[str, ...]:
     """The columns of a header, checked: exactly the declared ones in their order, ignored ones anywhere.
 
-    Raises InputRefused naming the first one that is missing or misplaced, never what stands in the file, which may
-    be somebody's data.
+    Raises InputRefused naming the first one that is missing or misplaced, never what stands in the file,
+    which may be somebody's data.
     """
     found = tuple(next(csv.reader([header]), []))
     kept = [column for column in found if column not in feed.ignored_csv_columns]

@@ -24,6 +24,7 @@ from orchestration.value_sql import (
     name,
     reason_sql,
     rules,
+    trimmed,
     value_sql,
 )
 
@@ -60,11 +61,12 @@ class Given:
 
 
 def lines_sql(path: Path, compression: Compression, longest_line: int, separator: int) -> str:
-    """A select of every line of a text file: line (1-based, blank lines counted) and content (NULL if blank)."""
+    """A select of every line of a text file: line (1-based, blank ones counted), content (NULL if blank)."""
     width = f", max_line_size = {longest_line + 1024}" if longest_line > DEFAULT_MAX_LINE else ""
     return (
         "select row_number() over () as line, content from read_csv("
-        f"{literal(glob_escaped(path))}, columns = {{'content': 'VARCHAR'}}, delim = chr({separator}), quote = '', escape = '', "
+        f"{literal(glob_escaped(path))}, columns = {{'content': 'VARCHAR'}}, delim = chr({separator}), "
+        "quote = '', escape = '', "
         f"comment = '', header = false, auto_detect = false, strict_mode = false, "
         f"compression = '{compression}'{width})"
     )
@@ -125,7 +127,10 @@ kinds as (
     group by opening, hash(keys)
 ),
 named as (
-    select *, keys is not null as is_valid, coalesce(opening = '[' and keys is not null, false) or {is_page} as is_paged
+    select
+        *,
+        keys is not null as is_valid,
+        coalesce(opening = '[' and keys is not null, false) or {is_page} as is_paged
     from kinds
 ),
 filled as (
@@ -202,7 +207,7 @@ def csv_rows_sql(
     cell = '"(?:[^"]|"")*"|[^",]*'
     row = f"({cell})(,({cell})){{{width - 1}}}"
     found = ",\n        ".join(
-        f"nullif(regexp_replace(cells[{place}], '^[\\s\\p{{Z}}]+|[\\s\\p{{Z}}]+$', '', 'g'), '') as {name(column)}"
+        f"nullif({trimmed(f'cells[{place}]')}, '') as {name(column)}"
         for place, column in enumerate(columns, start=1)
         if column in feed.csv_columns
     )
@@ -279,7 +284,7 @@ records as (
 
 
 def _judged_rows(feed: Feed, dialect: Dialect, given: Given, bounds: DateBounds) -> str:
-    """CTEs and final select that turn `found` (record_line, problem, one column per path) into landing rows."""
+    """CTEs and select that turn `found` (record_line, problem, one column per path) into landing rows."""
     day = _judged_date(feed, dialect, given, bounds)
     others = _judged_fields(feed, dialect)
     judgements = [day, *others]
@@ -376,12 +381,14 @@ def _judged_actor(actors: tuple[Actor, ...], dialect: Dialect) -> Judged:
         texts += judged.texts
         text = judged.texts[0][0]
         if actor.when_path:
-            applies = f"coalesce({name(actor.when_path)} = {literal(chr(34) + (actor.when_value or '') + chr(34))}, false)"
+            wanted = literal(f'"{actor.when_value}"')
+            applies = f"coalesce({name(actor.when_path)} = {wanted}, false)"
         elif actor is actors[-1]:
             applies = "true"
         else:
             # A value of a wrong type counts as present, so that it is refused instead of passed over.
-            is_odd = f"not {dialect.is_absent(name(actor.name.path))} and not {dialect.is_text(name(actor.name.path))}"
+            found = name(actor.name.path)
+            is_odd = f"not {dialect.is_absent(found)} and not {dialect.is_text(found)}"
             applies = f"({text} is not null or {is_odd})"
         conditions.append(applies)
         kinds.append(f"when {applies} then {literal(actor.kind)}")

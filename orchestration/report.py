@@ -6,6 +6,7 @@ Only reading and wording; figures come from the published tables, never from the
 from __future__ import annotations
 
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,9 @@ STAGES = ("start-up", "landing", "planning", "dbt", "checks", "publishing", "tot
 
 QUERY = """\
 select tool_id, count(distinct employee_key) as people, sum(list_cost_usd) as list_cost_usd
-from marts.fct_employee_tool_daily where is_active group by tool_id order by people desc, tool_id"""
+from marts.fct_employee_tool_daily
+where is_active group by tool_id order by people desc, tool_id"""
+_INDENT = " " * 11
 
 
 class Progress:
@@ -87,13 +90,13 @@ def closing_screen(run: NightlyRun) -> list[str]:
             "",
             *verdict_lines(run.manifest.verdict),
             "",
-            f"Time       {time_line(run.seconds)}",
+            *wrapped(f"Time       {time_line(run.seconds)}"),
             f"Published  {path}",
             "Try        in DuckDB, opened read-only:",
-            *(f"           {line}" for line in QUERY.splitlines()),
-            *(f"           {line}" for line in answer_lines(published)),
+            *(f"  {line}" for line in QUERY.splitlines()),
+            *(f"  {line}" for line in answer_lines(published)),
         ]
-    return [line[:WIDTH].rstrip() for line in lines]
+    return [line.rstrip() for line in lines]
 
 
 def _nothing_due(run: NightlyRun) -> list[str]:
@@ -101,7 +104,7 @@ def _nothing_due(run: NightlyRun) -> list[str]:
     return [
         f"Nothing to do, nothing published: {as_of} is published, no delivery waits, and models, seeds and",
         "settings are unchanged.",
-        f"Time       {time_line(run.seconds)}",
+        *wrapped(f"Time       {time_line(run.seconds)}"),
     ]
 
 
@@ -142,7 +145,9 @@ def records_lines(rows: Iterable[tuple[str, tuple[int, ...]]]) -> list[str]:
 
 
 def people_per_tier(published: duckdb.DuckDBPyConnection, as_of: date) -> list[tuple[str, int, int]]:
-    """(tier, people, of whom firm) at the as-of date under the default policy, all tools; highest tier first."""
+    """(tier, people, of whom firm) at the as-of date under the default policy, all tools; highest tier
+    first.
+    """
     rows = published.execute(
         """
         select t.tier_code, count(*), count(*) filter (where t.is_firm)
@@ -150,7 +155,8 @@ def people_per_tier(published: duckdb.DuckDBPyConnection, as_of: date) -> list[t
         left join (
             select distinct policy_id, policy_version, tier_code, tier_rank from marts.dim_tier
         ) as d using (policy_id, policy_version, tier_code)
-        where t.policy_id = ? and t.scope_code = ? and t.valid_from <= ? and (t.valid_to is null or t.valid_to > ?)
+        where t.policy_id = ? and t.scope_code = ? and t.valid_from <= ?
+            and (t.valid_to is null or t.valid_to > ?)
         group by t.tier_code, d.tier_rank
         order by d.tier_rank desc nulls last, t.tier_code
         """,
@@ -179,10 +185,13 @@ def verdict_lines(verdict: Verdict) -> list[str]:
     line = f"Verdict    {verdict.outcome}: {passed} checks passed"
     if skipped:
         line += f", {skipped} not evaluated (no history)"
-    return [
-        line,
-        *(f"           {check.severity}: {check.check_name}: {check.message}" for check in failed[:5]),
-    ]
+    messages = [f"{_INDENT}{check.severity}: {check.check_name}: {check.message}" for check in failed[:3]]
+    return [line, *(part for message in messages for part in wrapped(message))]
+
+
+def wrapped(line: str) -> list[str]:
+    """A long line as several, indented below its heading."""
+    return textwrap.wrap(line, WIDTH, subsequent_indent=_INDENT)
 
 
 def time_line(seconds: dict[str, float]) -> str:

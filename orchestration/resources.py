@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 class DbtProcess(DbtCliResource):
     """dbt as a subprocess that dies with this process.
 
-    The two overrides keep dagster-dbt from asking `dbt --version` over the network (3 s a run), and from opening
+    The two overrides keep dagster-dbt from asking `dbt --version` over the network (3 s a run), and from
+    opening
     an adapter inside this process, which would keep the candidate attached while it is published.
     """
 
@@ -66,7 +67,9 @@ def run_resource(run: NightlyRun) -> dg.ResourceDefinition:
 
 
 def end_dead_runs(instance: dg.DagsterInstance | None, own_run_id: str) -> None:
-    """Record as failed what Dagster still shows as started: whoever holds the lock knows that nobody else runs."""
+    """Record as failed what Dagster still shows as started: whoever holds the lock knows that nobody else
+    runs.
+    """
     if instance is None:
         return
     started = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED])

@@ -1,4 +1,5 @@
-"""What one run has to do: its as-of date, which dates it rebuilds, from which deliveries, or that nothing is due.
+"""What one run has to do: its as-of date, which dates it rebuilds, from which deliveries, or that nothing
+is due.
 
 Only decisions over values belong here; nothing reads a file, a clock or a database.
 """
@@ -52,7 +53,9 @@ class Bounds:
 
 @dataclass(frozen=True)
 class DeliveryDates:
-    """The dates of all deliveries: record dates with their record counts; a NULL date is a record without one."""
+    """The dates of all deliveries: record dates with their record counts; a NULL date is a record without
+    one.
+    """
 
     counts: Mapping[str, Mapping[date | None, int]] = field(default_factory=dict)
 
@@ -100,7 +103,9 @@ def default_date(now: datetime, zone: ZoneInfo) -> date:
 
 
 def requested_date(wanted: date | None, now: datetime, zone: ZoneInfo, bounds: Bounds) -> date:
-    """The date a run is for; raises WrongUse for a date that is not over in UTC, or before the earliest one."""
+    """The date a run is for; raises WrongUse for a date that is not over in UTC, or before the earliest
+    one.
+    """
     if wanted is None:
         return default_date(now, zone)
     yesterday = now.astimezone(UTC).date() - ONE_DAY
@@ -139,13 +144,17 @@ def is_in_effect(delivery: Delivery) -> bool:
 
 
 def is_relevant(delivery: Delivery, dates: DeliveryDates, as_of: date) -> bool:
-    """Whether anything of the delivery lies at or before the as-of date; one without any date always counts."""
+    """Whether anything of the delivery lies at or before the as-of date; one without any date always
+    counts.
+    """
     all_dates = dates.all(delivery)
     return not all_dates or min(all_dates) <= as_of
 
 
 def first_date(deliveries: Iterable[Delivery], dates: DeliveryDates, floor: date) -> date | None:
-    """The first date of the data: of a usage record, a covered day or a workforce snapshot, not before `floor`."""
+    """The first date of the data: of a usage record, a covered day or a workforce snapshot, not before
+    `floor`.
+    """
     starts = [
         day
         for delivery in deliveries
@@ -182,13 +191,15 @@ def new_dates(
 
 
 def provisional_dates(as_of: date, previous_as_of: date | None) -> set[date]:
-    """Dates that were provisional in the generation in force and may settle now that the as-of date advances."""
+    """Dates that were provisional in the generation in force and may settle now that the as-of date
+    advances.
+    """
     if previous_as_of is None or as_of <= previous_as_of:
         return set()
     return set(date_range(previous_as_of - timedelta(days=SETTLE_DAYS - 1), previous_as_of))
 
 
-def decide(
+def decide(  # noqa: PLR0917 - each is a fact of its own
     requested: date,
     deliveries: Sequence[Delivery],
     dates: DeliveryDates,

@@ -46,7 +46,9 @@ class Waiting:
 
 
 def missing_dates(as_of: date, now: datetime, settings: Settings) -> tuple[date, ...]:
-    """Dates that should be published by now and are not: expected dates compared with the published as-of date."""
+    """Dates that should be published by now and are not: expected dates compared with the published as-of
+    date.
+    """
     expected = run_scope.default_date(now, settings.zone)
     if now.astimezone(settings.zone).time() < EXPECTED_BY:
         expected -= timedelta(days=1)
@@ -81,7 +83,9 @@ def what_waits(home: Home, settings: Settings, now: datetime) -> Waiting | None:
 
 
 def new_deliveries_sensor(home: Home, settings: Settings) -> dg.SensorDefinition:
-    """Requests one run for each new state of things waiting: late deliveries, new files, dates missed in downtime."""
+    """Requests one run for each new state of things waiting: late deliveries, new files, dates missed in
+    downtime.
+    """
 
     @dg.sensor(name="new_deliveries", job_name=NIGHTLY, minimum_interval_seconds=600)
     def watch(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:

@@ -1,4 +1,5 @@
-"""What `adoption status` and `adoption versions` say: the generation in force, freshness, verdict, holds, what waits.
+"""What `adoption status` and `adoption versions` say: the generation in force, freshness, verdict, holds,
+what waits.
 
 Reads published files, manifests and the ledger only; works with no generation yet.
 """
@@ -128,7 +129,8 @@ def _freshness(home: Home) -> tuple[Freshness, ...]:
     path = (home.current / SHARED_FILE).resolve()
     with duckdb.connect(str(path), read_only=True) as published:
         rows = published.execute(
-            "select source || '/' || feed, last_covered_date, behind_day_count from marts.feed_freshness order by 1"
+            "select source || '/' || feed, last_covered_date, behind_day_count from "
+            "marts.feed_freshness order by 1"
         ).fetchall()
     return tuple(
         Freshness(feed, latest.isoformat() if latest else None, behind) for feed, latest, behind in rows

@@ -25,7 +25,15 @@ MODULE = "orchestration.transform"
 
 # Before the subcommand: no colours in logs, no question to the package index, one JSON event per line.
 GLOBAL_FLAGS = ("--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats")
-BUILD_ARGUMENTS = ("build", "--exclude-resource-type", "unit_test", "--log-level-file", "info")
+BUILD_ARGUMENTS = (
+    "build",
+    "--exclude-resource-type",
+    "unit_test",
+    "--log-level-file",
+    "info",
+    "--log-format-file",
+    "text",
+)
 PARSE_ARGUMENTS = ("--quiet", "parse")
 
 _FAILED_STATUSES = ("error", "fail", "runtime error")
@@ -59,7 +67,7 @@ def dbt_environment(home: Home, settings: Settings, key: Path) -> dict[str, str]
 
 @contextlib.contextmanager
 def applied_environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set the variables for this process and take them back: dagster-dbt hands on its own environment only."""
+    """Set the variables for this process and take them back; dagster-dbt hands on its own environment."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:
@@ -73,7 +81,9 @@ def applied_environment(variables: Mapping[str, str]) -> Iterator[None]:
 
 
 def node_hashes(project_root: Path = PROJECT_ROOT) -> dict[str, str]:
-    """sha256 per model and seed file under its dbt id, and one for all macros; a changed one rebuilds all dates."""
+    """sha256 per model and seed file under its dbt id, and one for all macros; a changed one rebuilds all
+    dates.
+    """
     folder = project_root / "dbt_project"
     hashes = {
         f"{kind}.{PROJECT_NAME}.{path.stem}": hashlib.sha256(path.read_bytes()).hexdigest()
@@ -125,7 +135,9 @@ def ensure_manifest(home: Home, settings: Settings, key: Path) -> Path:
 
 
 def failed_nodes(run_results: Mapping[str, Any]) -> list[str]:
-    """Names of the models, seeds and tests that failed in dbt's run_results.json, without their kind's prefix."""
+    """Names of the models, seeds and tests that failed in dbt's run_results.json, without their kind's
+    prefix.
+    """
     return [
         ".".join(str(result["unique_id"]).split(".")[2:3])
         for result in run_results.get("results", [])

@@ -33,7 +33,7 @@ def literal(text: str) -> str:
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a value stands in its file: `is_absent`, `is_text` and `text` (decoded) are SQL on what was found."""
+    """How a value stands in its file: `is_absent`, `is_text`, `text` (decoded) are SQL on what was found."""
 
     is_absent: Callable[[str], str]
     is_text: Callable[[str], str]
@@ -77,10 +77,15 @@ def sql_type(field: Field) -> str:
     return f"DECIMAL({field.precision},{field.scale})" if field.kind == "amount" else TYPES[field.kind]
 
 
+def trimmed(text: str) -> str:
+    """A text without white space of any kind at its ends."""
+    return f"regexp_replace({text}, '^[\\s\\p{{Z}}]+|[\\s\\p{{Z}}]+$', '', 'g')"
+
+
 def normalised(field: Field, dialect: Dialect, found: str) -> str:
     """Text decoded, trimmed of any white space, NFC, folded where declared; NULL if nothing is left."""
-    trimmed = f"regexp_replace({dialect.text(found)}, '^[\\s\\p{{Z}}]+|[\\s\\p{{Z}}]+$', '', 'g')"
-    return f"nullif(nfc_normalize({f'lower({trimmed})' if field.fold else trimmed}), '')"
+    text = trimmed(dialect.text(found))
+    return f"nullif(nfc_normalize({f'lower({text})' if field.fold else text}), '')"
 
 
 def rules(field: Field, dialect: Dialect, found: str, text: str) -> list[tuple[str, str]]:
@@ -107,7 +112,7 @@ def reason_sql(checks: list[tuple[str, str]]) -> str:
 
 
 def value_sql(field: Field, found: str, text: str) -> str:
-    """The typed value; NULL where absent. To be evaluated only where no rule fails, but never raises elsewhere."""
+    """The typed value; NULL where absent. Meant where no rule fails, but it raises nowhere."""
     if field.kind == "text":
         return text
     if field.kind in ("day", "utc_day"):
@@ -133,6 +138,8 @@ def judge(field: Field, dialect: Dialect, *, is_key: bool = False) -> Judged:
         texts = ((text, normalised(field, dialect, found)),)
     elif field.fallback:
         found = f"case when {dialect.is_absent(found)} then {name(field.fallback)} else {found} end"
+    elif field.may_be_quoted:
+        found = f"nullif(trim({found}, '\"'), '')"
     checks = rules(field, dialect, found, text)
     return Judged(reason_sql(checks), ((field.column, value_sql(field, found, text)),), texts, is_key)
 
@@ -151,7 +158,7 @@ def judge_rows(rows: Rows) -> Judged:
     """A JSON list of objects as a list of structs; only JSON files can hold one."""
     found = name(rows.path)
     elements = name(f"elements of {rows.path}")
-    # Of each element a list: what was found at each path, then the normalised texts, so that each is computed once.
+    # Of each element a list: what was found at each path, then the normalised texts, each computed once.
     paths = list(
         dict.fromkeys(path for field in rows.fields for path in (field.path, field.unit_path) if path)
     )
@@ -180,7 +187,9 @@ def judge_rows(rows: Rows) -> Judged:
     shape.append((f"len({elements}) > list_count({elements})", f"{rows.path}: an element is not an object"))
     reason = f"""coalesce(
         {reason_sql(shape)},
-        list_filter(list_transform({elements}, lambda element: {reason_sql(checks)}), lambda rule: rule is not null)[1]
+        list_filter(
+            list_transform({elements}, lambda element: {reason_sql(checks)}), lambda rule: rule is not null
+        )[1]
     )"""
     struct = ", ".join(f"{field.column} {sql_type(field)}" for field in rows.fields)
     value = f"list_transform({elements}, lambda element: {{{', '.join(values)}}})::STRUCT({struct})[]"
@@ -241,7 +250,8 @@ def _day_rules(field: Field, dialect: Dialect, found: str, text: str) -> list[Ru
     pattern, shape = (_DAY, "a date (YYYY-MM-DD)") if field.kind == "day" else (_UTC_DAY, "a day in UTC")
     return [
         (
-            f"(not regexp_full_match({text}, {literal(pattern)}) or try_cast(left({text}, 10) as date) is null)",
+            f"(not regexp_full_match({text}, {literal(pattern)})"
+            f" or try_cast(left({text}, 10) as date) is null)",
             f"not {shape}",
         )
     ]

@@ -3,17 +3,40 @@
 from __future__ import annotations
 
 from data_quality.frames import CandidateReader
+from data_quality.published_contract import EMPLOYEE_TABLES
 from data_quality.suites import SUBJECT, Bound, Claim
 from data_quality.thresholds import CheckThresholds
 
-_DAILY_FACTS = (
-    "adoption.marts.fct_employee_tool_daily",
-    "adoption.marts.fct_employee_tool_mode_daily",
-    "adoption.marts.fct_employee_tool_model_daily",
-)
 # Engagement rows are judged by engagement_covers_everyone.
 _ENGAGEMENT = "adoption.marts.fct_employee_engagement_daily"
 _PERSON_COLUMNS = ("employee_key", "manager_key")
+
+
+def agreement_span_count(reader: CandidateReader) -> int:
+    """How many spans of monitoring agreements are on file."""
+    return reader.count("select count(*) from scratch.main.int_agreement_span")
+
+
+def employee_rows_follow_agreements(reader: CandidateReader, _thresholds: CheckThresholds) -> Claim:
+    """One row per table that names people: how many of its rows no agreement allows."""
+    import pandas as pd
+
+    has_agreement = agreement_span_count(reader) > 0
+    rows = []
+    for table in sorted({table for table, _ in _person_columns(reader)}):
+        row_count = reader.count(f"select count(*) from {table}")
+        rows.append((table, 0 if has_agreement else row_count))
+    return Claim(
+        frame=pd.DataFrame(rows, columns=[SUBJECT, "forbidden_row_count"]),
+        metrics=("forbidden_row_count",),
+        bounds=(Bound("forbidden_row_count", 0, 0),),
+        subjects="tables",
+        sentence=lambda row: (
+            "No monitoring agreement is on file, yet "
+            f"table {row[SUBJECT]} holds {row['forbidden_row_count']} rows."
+        ),
+        fewest_rows=len(EMPLOYEE_TABLES),
+    )
 
 
 def employee_keys_are_known(reader: CandidateReader, _thresholds: CheckThresholds) -> Claim:
@@ -34,7 +57,7 @@ def employee_keys_are_known(reader: CandidateReader, _thresholds: CheckThreshold
         sentence=lambda row: (
             f"{row['stranger_count']} rows of {row[SUBJECT]} name somebody not in dim_employee."
         ),
-        fewest_rows=len(_DAILY_FACTS) + 1,
+        fewest_rows=len(EMPLOYEE_TABLES) - 2,
     )
 
 
@@ -61,7 +84,7 @@ def excluded_people_are_absent(reader: CandidateReader, _thresholds: CheckThresh
         sentence=lambda row: (
             f"{row['excluded_count']} rows of {row[SUBJECT]} name people without an agreement."
         ),
-        fewest_rows=len(_DAILY_FACTS) + 1,
+        fewest_rows=len(EMPLOYEE_TABLES),
     )
 
 
@@ -92,7 +115,7 @@ def _person_columns(reader: CandidateReader) -> list[tuple[str, str]]:
 
 
 def _unknown(table: str, column: str) -> str:
-    if table in _DAILY_FACTS:
+    if table.startswith("adoption.marts.fct_") and table.endswith("_daily"):
         return f"""
             select count(*)
             from {table} as facts
@@ -100,7 +123,7 @@ def _unknown(table: str, column: str) -> str:
             left join adoption.marts.dim_employee as employees
                 on employees.employee_key = facts.employee_key
                 and employees.valid_from <= facts.activity_date
-                and (employees.valid_to is null or employees.valid_to > facts.activity_date)
+                and coalesce(employees.valid_to, date '9999-12-31') > facts.activity_date
             where employees.employee_key is null
         """
     return f"""

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from data_quality.claims.agreements import agreement_span_count
 from data_quality.frames import CandidateReader
-from data_quality.published_contract import EMPLOYEE_TABLES, TABLES
+from data_quality.published_contract import TABLES
 from data_quality.suites import SUBJECT, Bound, Claim
 from data_quality.thresholds import CheckThresholds
 
@@ -72,7 +73,7 @@ def published_columns_exist(reader: CandidateReader, _thresholds: CheckThreshold
 
 
 def published_tables_have_rows(reader: CandidateReader, thresholds: CheckThresholds) -> Claim:
-    """One row per table that cannot rightly be empty: its rows against the fewest it may have."""
+    """One row per table that cannot rightly be empty: how many rows it lacks."""
     import pandas as pd
 
     accepted_floor = thresholds["accepted_records"]
@@ -86,39 +87,12 @@ def published_tables_have_rows(reader: CandidateReader, thresholds: CheckThresho
     rows = []
     for table, fewest in floors.items():
         row_count = reader.count(f"select count(*) from {table}")
-        rows.append((table, row_count, max(0, fewest - row_count)))
+        rows.append((table, max(0, fewest - row_count)))
     return Claim(
-        frame=pd.DataFrame(rows, columns=[SUBJECT, "row_count", "missing_row_count"]),
-        metrics=("row_count", "missing_row_count"),
-        bounds=(Bound("row_count", 0), Bound("missing_row_count", 0, 0)),
+        frame=pd.DataFrame(rows, columns=[SUBJECT, "missing_row_count"]),
+        metrics=("missing_row_count",),
+        bounds=(Bound("missing_row_count", 0, 0),),
         subjects="tables",
         sentence=lambda row: f"Table {row[SUBJECT]} is empty.",
         fewest_rows=len(floors),
-    )
-
-
-def agreement_span_count(reader: CandidateReader) -> int:
-    """How many spans of monitoring agreements are on file."""
-    return reader.count("select count(*) from scratch.main.int_agreement_span")
-
-
-def employee_rows_follow_agreements(reader: CandidateReader, _thresholds: CheckThresholds) -> Claim:
-    """One row per employee-level table: its rows, and how many of them no agreement allows."""
-    import pandas as pd
-
-    has_agreement = agreement_span_count(reader) > 0
-    rows = []
-    for table in EMPLOYEE_TABLES:
-        row_count = reader.count(f"select count(*) from {table.qualified_name}")
-        rows.append((table.qualified_name, row_count, 0 if has_agreement else row_count))
-    return Claim(
-        frame=pd.DataFrame(rows, columns=[SUBJECT, "row_count", "forbidden_row_count"]),
-        metrics=("row_count", "forbidden_row_count"),
-        bounds=(Bound("forbidden_row_count", 0, 0),),
-        subjects="tables",
-        sentence=lambda row: (
-            "No monitoring agreement is on file, yet "
-            f"table {row[SUBJECT]} holds {row['forbidden_row_count']} rows."
-        ),
-        fewest_rows=len(EMPLOYEE_TABLES),
     )

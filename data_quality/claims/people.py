@@ -12,8 +12,9 @@ from data_quality.frames import CandidateReader
 from data_quality.suites import SUBJECT, Bound, Claim
 from data_quality.thresholds import CheckThresholds
 
+# A comparison, not an `or`: with one, DuckDB joins people and days by nested loops (minutes at 65,000).
 _EMPLOYED = """
-    employees.valid_from <= {date} and (employees.valid_to is null or employees.valid_to > {date})
+    employees.valid_from <= {date} and coalesce(employees.valid_to, date '9999-12-31') > {date}
 """
 
 # Counts per date instead of a join of people and dates: a rebuild of two years holds 47 M of those.

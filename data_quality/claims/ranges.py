@@ -26,6 +26,8 @@ _NUMERIC = (
     "DOUBLE",
     "DECIMAL",
 )
+# A person with two jobs may work more than full time; landing refuses above 2.
+_HIGHEST_FRACTION = {"fte_fraction": 2}
 _SCOPES = "('all', 'coding', 'chat_document')"
 _TIERS = "(select tier_code from adoption.marts.dim_tier)"
 _RATED_TIERS = "(select tier_code from adoption.marts.dim_tier where tier_rank is not null)"
@@ -78,12 +80,15 @@ def required_values_are_present(reader: CandidateReader, _thresholds: CheckThres
 
 
 def fractions_are_fractions(reader: CandidateReader, _thresholds: CheckThresholds) -> Claim:
-    """One row per column named `_fraction` or `_share`: rows outside 0 to 1."""
+    """One row per column named `_fraction` or `_share`: rows outside 0 to 1 (fte_fraction: 0 to 2)."""
     rules = _by_suffix(
-        reader, ("_fraction", "_share"), "{column} < 0 or {column} > 1 or isnan({column}::double)"
+        reader, ("_fraction", "_share"), "{column} < 0 or {column} > {highest} or isnan({column}::double)"
     )
     return _outside(
-        reader, rules, "{count} rows of {subject} are outside 0 to 1.", _promised("_fraction", "_share")
+        reader,
+        rules,
+        "{count} rows of {subject} are no fraction.",
+        _promised("_fraction", "_share"),
     )
 
 
@@ -168,7 +173,7 @@ def _by_suffix(
 ) -> dict[str, dict[str, str]]:
     return {
         table: {
-            column: condition.format(column=column)
+            column: condition.format(column=column, highest=_HIGHEST_FRACTION.get(column, 1))
             for column, data_type in columns.items()
             if column.endswith(suffixes) and data_type.startswith(_NUMERIC)
         }
@@ -183,26 +188,22 @@ def _promised(*suffixes: str) -> int:
 def _outside(
     reader: CandidateReader, rules: Mapping[str, Mapping[str, str]], text: str, fewest_rows: int
 ) -> Claim:
-    """One row per rule: rows judged, rows that break it; daily facts on rebuilt dates, weekly ones since."""
+    """One row per rule: rows that break it; daily facts on rebuilt dates, weekly ones since."""
     import pandas as pd
 
-    rows: list[tuple[str, int, int]] = []
+    rows: list[tuple[str, int]] = []
     for table, conditions in rules.items():
         if not conditions:
             continue
         counts = ", ".join(f"count(*) filter (where {condition})" for condition in conditions.values())
-        found = reader.connection.execute(
-            f"select count(*), {counts} from {table} {_rebuilt(table)}"
-        ).fetchone()
+        found = reader.connection.execute(f"select {counts} from {table} {_rebuilt(table)}").fetchone()
         assert found is not None
-        rows += [
-            (f"{table}.{column}", found[0], outside)
-            for column, outside in zip(conditions, found[1:], strict=True)
-        ]
-    rows.sort(key=lambda row: (-row[2], row[0]))
+        names = (f"{table}.{column}" for column in conditions)
+        rows += zip(names, found, strict=True)
+    rows.sort(key=lambda row: (-row[1], row[0]))
     return Claim(
-        frame=pd.DataFrame(rows, columns=[SUBJECT, "row_count", "outside_count"]),
-        metrics=("row_count", "outside_count"),
+        frame=pd.DataFrame(rows, columns=[SUBJECT, "outside_count"]),
+        metrics=("outside_count",),
         bounds=(Bound("outside_count", 0, 0),),
         subjects="columns",
         sentence=lambda row: text.format(count=row["outside_count"], subject=row[SUBJECT]),

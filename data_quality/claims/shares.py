@@ -157,7 +157,7 @@ def unresolved_share_is_low(reader: CandidateReader, thresholds: CheckThresholds
     def sentence(row: Mapping[str, Any]) -> str:
         return (
             f"{row[SUBJECT]} has {row['unresolved_count']:.0f} records of unknown actors on rebuilt dates "
-            f"({row['unresolved_share']:.1%}); up to {highest:.1%} is usual. See ops.unresolved_actor."
+            f"({row['unresolved_share']:.2%}); up to {highest:.2%} is usual. See ops.unresolved_actor."
         )
 
     return Claim(

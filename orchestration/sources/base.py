@@ -23,7 +23,8 @@ class Field:
 
     `maximum` bounds counts and amounts (in the vendor's unit), `max_length` texts; `pattern` must match the
     whole normalised text and `shape` says in words what it asks for. `fold` lower-cases (e-mails, logins).
-    `fallback` is read where `path` is absent. The text at `unit_path` must be `unit`. `precision`, `scale` and `factor` make the DECIMAL of an amount.
+    `fallback` is read where `path` is absent. The text at `unit_path` must be `unit`. `precision`, `scale`
+    and `factor` make the DECIMAL of an amount, which `may_be_quoted` in the JSON of the company itself.
     """
 
     column: str
@@ -39,6 +40,7 @@ class Field:
     precision: int = 18
     scale: int = 6
     factor: str = "1"
+    may_be_quoted: bool = False
     unit_path: str | None = None
     unit: str = ""
 
@@ -54,7 +56,7 @@ class Total:
 
 @dataclass(frozen=True)
 class Rows:
-    """A JSON list of objects, landed as a list of structs; NULL where absent, rejected where of another shape."""
+    """A JSON list of objects, landed as a list of structs; NULL where absent, rejected in another shape."""
 
     column: str
     path: str
@@ -66,7 +68,7 @@ class Rows:
 class Actor:
     """One way a record names who acted: `kind` goes to actor_kind, `name` to actor_name.
 
-    Chosen where the text at `when_path` is `when_value`; without them, where `name` is present. The first wins.
+    Chosen where the text at `when_path` is `when_value`; without them, where `name` is present. First wins.
     """
 
     kind: str
@@ -84,9 +86,10 @@ DatedBy = Literal["record", "file_name", "file_name_if_any"]
 class Feed:
     """One feed of a source and everything landing needs to know of it.
 
-    `endpoint` and `paging` say where the files come from. `page_array` is the key under which a page holds its
-    records, None where the vendor delivers bare records. `record_key` names the landed columns that identify a
-    record; rejected rows keep those that are legible. `settle_days`: how many days back the vendor restates.
+    `endpoint` and `paging` say where the files come from. `page_array` is the key under which a page holds
+    its records, None where the vendor delivers bare records. `record_key` names the landed columns that
+    identify a record; rejected rows keep those that are legible. `settle_days`: how many days back the vendor
+    restates.
     A CSV has exactly the columns of the fields, in order, then any of `ignored_csv_columns`, never landed.
     """
 

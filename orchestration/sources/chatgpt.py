@@ -1,6 +1,6 @@
 """ChatGPT Enterprise Compliance API: one message a record. It carries content, of which nothing is landed.
 
-Format: FORMATS 3d. Title, message text, files and annotations are not among the fields below, and must not be.
+Format: FORMATS 3d. Title, message text, files and annotations are not among the fields, and must not be.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from orchestration.sources.base import EMAIL, NO_SPACE, Actor, Feed, Field, Sour
 CONVERSATION_MESSAGES = Feed(
     source="chatgpt",
     name="conversation_messages",
-    endpoint="GET https://api.chatgpt.com/v1/compliance/workspaces/<workspace>/conversations?since_timestamp=<time>",
-    paging="`data` of each page, until has_more is false; last_id is the cursor; collectors also write bare records",
+    endpoint="GET https://api.chatgpt.com/v1/compliance/workspaces/<workspace>/conversations",
+    paging="`data` of each page, until has_more is false; collectors also write bare records",
     page_array="data",
     dated_by="record",
     date_field=Field("created_at", "epoch", "message.created_at", required=True, fallback="created_at"),

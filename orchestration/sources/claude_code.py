@@ -1,4 +1,4 @@
-"""Claude Code Analytics Admin API: one row per day, actor, organisation, customer type, terminal and remote flag.
+"""Claude Code Analytics Admin API: a row per day, actor, organisation, customer type, terminal, remote flag.
 
 Format: FORMATS 1a. How its numbers map to measures is a seed of the dbt project.
 """

@@ -17,7 +17,7 @@ def _code(name: str, pattern: str, shape: str) -> Field:
 
 
 def _fraction(name: str, maximum: int) -> Field:
-    return Field(name, "amount", name, maximum=maximum, precision=4, scale=3)
+    return Field(name, "amount", name, maximum=maximum, precision=4, scale=3, may_be_quoted=True)
 
 
 WORKERS = Feed(

@@ -132,8 +132,8 @@ _FACTS = (
         1.25, day > {AS_OF} - interval 3 day
     from {_PEOPLE}, generate_series({FIRST}, {AS_OF}, interval 1 day) as days (day)""",
     """insert into adoption.marts.fct_employee_tier_weekly by name
-    select policy_id, policy_version, scope_code, employee_key, date '2026-03-23' as week_start_date,
-        tier_code, tier_low_code, tier_high_code, 20 as expected_day_count, 20 as observed_day_count,
+    select policy_id, scope_code, employee_key, date '2026-03-23' as week_start_date, tier_code,
+        tier_low_code, tier_high_code, 20 as expected_day_count, 20 as observed_day_count,
         5 as active_day_count, 3 as substantive_day_count, 1 as coverage_fraction
     from adoption.marts.dim_employee_tier""",
 )
@@ -158,7 +158,7 @@ _SCRATCH = (
     "create schema scratch.run",
     f"""create table scratch.run.run_window as
     select 'run' as run_id, {AS_OF} as as_of_date, date '2026-03-29' as previous_as_of_date,
-        2 as generation_number""",
+        {FIRST} as first_date, 2 as generation_number""",
     f"create table scratch.main.int_touched_date as select activity_date from {_REBUILT}",
     """create table scratch.run.delivery as
     select source || '-' || activity_date as delivery_id, source, feed, record_count,

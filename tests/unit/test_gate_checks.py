@@ -268,7 +268,7 @@ DEFECTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             f"unresolved_count = unresolved_count + 10 where source = 'chatgpt' and {BEFORE}",
             *records_of_the_night("chatgpt", 40, "unresolved_count"),
         ),
-        "chatgpt/feed has 52 records of unknown actors on rebuilt dates (6.2%); up to 5.0% is usual",
+        "chatgpt/feed has 52 records of unknown actors on rebuilt dates (6.22%); up to 5.00% is usual",
     ),
     (
         "employee_keys_are_known",

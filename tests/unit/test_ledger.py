@@ -1,5 +1,6 @@
 """The ledger: what it keeps, how content delivered again ranks, and what withdrawing does."""
 
+# ruff: noqa: DTZ001 - the ledger keeps naive UTC
 from __future__ import annotations
 
 import sqlite3

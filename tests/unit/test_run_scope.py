@@ -51,16 +51,14 @@ def delivery(
 
 
 def recorded(**dates: int | None) -> DeliveryDates:
-    return DeliveryDates.of(
-        (name, None if day is None else march(day), 1) for name, day in dates.items()
-    )
+    return DeliveryDates.of((name, None if day is None else march(day), 1) for name, day in dates.items())
 
 
 def published(as_of: int, *ids: str, hashes: dict[str, str] | None = None, settings: str = "s") -> Published:
     return Published(march(as_of), frozenset(ids), hashes or HASHES, settings)
 
 
-def decide(
+def decide(  # noqa: PLR0917
     day: int,
     deliveries: list[Delivery],
     dates: DeliveryDates | None = None,

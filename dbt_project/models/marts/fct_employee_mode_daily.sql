@@ -5,6 +5,7 @@
     pre_hook="{{ delete_touched() }}",
 ) }}
 
+-- depends_on: {{ ref('int_touched_date') }} (the hook before it names the rows to replace)
 select
     days.employee_key,
     days.mode_code,

@@ -5,6 +5,7 @@
     pre_hook="{% if is_incremental() %}delete from {{ this }} where week_start_date + 6 in (select touched.as_of_date from {{ ref('int_touched_as_of_date') }} as touched){% endif %}",
 ) }}
 
+-- depends_on: {{ ref('int_touched_as_of_date') }} (the hook before it names the rows to replace)
 -- the tier as of the week's Sunday; the running week has none yet and is absent
 select
     tiers.policy_id,

@@ -5,6 +5,7 @@
     pre_hook="{{ delete_touched() }}",
 ) }}
 
+-- depends_on: {{ ref('int_touched_date') }} (the hook before it names the rows to replace)
 with run_window as (
     select * from {{ source('run', 'run_window') }}
 ),

@@ -6,6 +6,7 @@
     pre_hook="{% if is_incremental() %}delete from {{ this }} where employee_key not in (select keys.employee_key from {{ ref('int_employee_key') }} as keys where keys.is_ever_included){% endif %}",
 ) }}
 
+-- depends_on: {{ ref('int_employee_key') }} (the hook before it names the rows to replace)
 select
     restated.policy_id,
     restated.policy_version,

@@ -1,0 +1,53 @@
+# What people and CI type. Everything runs offline once the virtual environment stands.
+SHELL := /bin/bash
+PYTHON ?= python3.11
+VENV := .venv
+BIN := $(VENV)/bin
+ADOPTION_HOME ?= data
+export ADOPTION_HOME
+export DO_NOT_TRACK = 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS = false
+export DAGSTER_DISABLE_TELEMETRY = yes
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: nightly test lint ui lock
+
+# The fixed sample, so that README can show the exact result.
+nightly: $(VENV)/.runtime
+	@if [ -z "$$(find $(ADOPTION_HOME)/inbox -type f -print -quit 2>/dev/null)" ]; then \
+		$(BIN)/adoption sample --employees 200 --from 2026-01-30 --to 2026-03-30 --seed 7; \
+	fi
+	@$(BIN)/adoption nightly --date 2026-03-30
+
+test: $(VENV)/.dev
+	$(BIN)/pytest
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/dbt --quiet parse --no-version-check --profiles-dir dbt_project --target-path $(VENV)/dbt_parse --log-path $(VENV)/dbt_parse
+
+ui: $(VENV)/.runtime
+	@$(BIN)/adoption ui
+
+# Needs an index: resolves requirements*.in anew and writes the hash of every file of each pinned version.
+lock: $(VENV)/.dev
+	$(PYTHON) -m venv $(VENV)/lock && $(VENV)/lock/bin/pip install --quiet pip-tools
+	@for name in requirements requirements-dev; do \
+		CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/lock/bin/pip-compile --quiet --generate-hashes --allow-unsafe \
+			--no-strip-extras --no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
+			--output-file $$name.lock $$name.in; \
+	done
+
+# Versions and hashes come from the lock; the project itself is built with the setuptools of the lock.
+$(VENV)/.runtime: requirements.lock pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@echo "Installing the locked requirements into $(VENV)"
+	@$(BIN)/pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock
+	@$(BIN)/pip install --quiet --require-hashes -r requirements-dev.lock
+	@touch $@

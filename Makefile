@@ -1,6 +1,6 @@
 # What people and CI type. Everything runs offline once the virtual environment stands.
 SHELL := /bin/bash
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 ADOPTION_HOME ?= data

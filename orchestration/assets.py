@@ -202,7 +202,7 @@ def _dbt_build(run: "NightlyRun", dbt: "DbtProcess", context: AssetExecutionCont
     environment = transform.dbt_environment(run.home, run.settings, nightly.key_path(run.home, run.settings))
     with log, contextlib.redirect_stdout(log), transform.applied_environment(environment):
         invocation = dbt.cli(
-            list(transform.BUILD_ARGUMENTS),
+            transform.build_arguments(is_full_rebuild=run.scope is not None and run.scope.is_full_rebuild),
             context=context,
             target_path=run.home.dbt_target.absolute(),
             raise_on_error=False,

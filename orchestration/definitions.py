@@ -8,7 +8,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration import assets, jobs, nightly, partitions, resources, schedules, sensors, transform
+from orchestration import assets, jobs, partitions, resources, schedules, sensors, transform
 from orchestration.home import Home
 from orchestration.nightly import NightlyRun
 from orchestration.settings import default_home, load_settings
@@ -26,8 +26,7 @@ def build_definitions(
     parse.
     """
     if manifest is None:
-        key = nightly.key_path(run.home, run.settings)
-        manifest = json.loads(transform.ensure_manifest(run.home, run.settings, key).read_bytes())
+        manifest = json.loads(transform.ensure_manifest(run.home).read_bytes())
     daily = partitions.daily_partitions(run.settings)
     shared = {"run": resources.run_resource(run), "dbt": resources.dbt_resource()}
     return dg.Definitions(

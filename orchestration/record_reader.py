@@ -23,13 +23,13 @@ from orchestration.settings import Settings
 from orchestration.sources.base import Feed
 from orchestration.value_sql import literal
 
-# Files up to this size go through a table in memory and statements prepared once per feed: planning the SQL
-# anew costs more than running it.
+# Files up to this size go through a table in memory and statements prepared once per feed, as planning the SQL
+# anew takes longer than running it on a small file. Larger ones are streamed, so that memory stays bounded.
 BUFFERED_BYTES = 8 << 20
 MAX_DOCUMENT_BYTES = 256 << 20
 CUT_SHORT = "It ends in the middle of a record, so it is cut short or still being written; deliver it whole."
 
-_BUFFER = "select line, content from line_buffer order by line"
+_BUFFER = "select line, content from line_buffer"
 _COPY = "(format parquet, compression zstd)"
 _COUNT = "select activity_date, count(*), count(reject_reason) from {rows} group by 1 order by 1"
 _LAST = "select arg_max(coalesce(reject_reason, ''), record_line) from {rows}"
@@ -149,7 +149,7 @@ class RecordReader:
         return table
 
     def _prepare(self, statement: str, sql: Callable[[], str]) -> None:
-        """Prepare a statement unless it is; anew after a table was made, as DuckDB would plan it each time."""
+        """Prepare a statement unless it is; anew after a table was made, or DuckDB plans it at each use."""
         if self._prepared.get(statement) != len(self._tables):
             self._database.execute(f"prepare {statement} as {sql()}")
             self._prepared[statement] = len(self._tables)

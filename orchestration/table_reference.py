@@ -14,7 +14,12 @@ from orchestration.home import EMPLOYEE_FILE, IDENTITY_FILE, PROJECT_ROOT, SHARE
 REFERENCE = PROJECT_ROOT / "docs" / "tables.md"
 FOLDERS = (
     ("shared", SHARED_FILE, "marts", "everyone with access to reports; aggregates only"),
-    ("marts", EMPLOYEE_FILE, "marts", "people analytics and data engineers; employee level under a pseudonym"),
+    (
+        "marts",
+        EMPLOYEE_FILE,
+        "marts",
+        "people analytics and data engineers; employee level under a pseudonym",
+    ),
     ("ops", EMPLOYEE_FILE, "ops", "data engineers; how the figures came about"),
     ("identity", IDENTITY_FILE, "marts", "the few who may name people"),
 )
@@ -40,7 +45,9 @@ def render() -> str:
 
 
 def _table(model: dict[str, Any]) -> str:
-    lines = [f"\n### `{model['name']}`\n\n{model['description']}\n\n| column | type | meaning |\n|---|---|---|\n"]
+    lines = [
+        f"\n### `{model['name']}`\n\n{model['description']}\n\n| column | type | meaning |\n|---|---|---|\n"
+    ]
     lines += [f"| `{c['name']}` | {c['data_type']} | {c['description']} |\n" for c in model["columns"]]
     return "".join(lines)
 

@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from orchestration.errors import RunFailed
 from orchestration.home import PROJECT_ROOT, Home
 from orchestration.settings import Settings
 
+MANIFEST = "manifest.json"
+PARTIAL_PARSE = "partial_parse.msgpack"
 PROJECT_NAME = "adoption"
 MODULE = "orchestration.transform"
 
@@ -40,14 +43,20 @@ _FAILED_STATUSES = ("error", "fail", "runtime error")
 _PDEATHSIG = 1
 
 
+def build_arguments(*, is_full_rebuild: bool) -> list[str]:
+    """Arguments of the night's build. A changed model, seed or setting makes the facts from nothing, so that a
+    changed column finds no table of before; tables that are ledgers of runs keep their rows all the same.
+    """
+    return [*BUILD_ARGUMENTS, *(["--full-refresh"] if is_full_rebuild else [])]
+
+
 def executable_prefix() -> list[str]:
     """The command that stands for `dbt`: this module in the running Python."""
     return [sys.executable, "-m", MODULE, *GLOBAL_FLAGS]
 
 
 def dbt_environment(home: Home, settings: Settings, key: Path) -> dict[str, str]:
-    """The variables dbt_project/profiles.yml and the models read; values depend on the home alone, because a
-    changed one makes dbt parse the whole project anew."""
+    """The variables dbt_plugin.py reads when dbt connects, and where dbt finds and leaves its files."""
     return {
         "ADOPTION_DBT_SCRATCH": str(home.scratch.absolute()),
         "ADOPTION_DBT_CANDIDATE": str(home.candidate.absolute()),
@@ -56,10 +65,16 @@ def dbt_environment(home: Home, settings: Settings, key: Path) -> dict[str, str]
         "ADOPTION_DBT_TEMP": str((home.work / "spill").absolute()),
         "ADOPTION_DBT_THREADS": str(settings.duckdb_threads),
         "ADOPTION_DBT_MEMORY": settings.duckdb_memory_limit,
+        **_project_environment(home.dbt_target.absolute()),
+    }
+
+
+def _project_environment(target: Path) -> dict[str, str]:
+    return {
         "DBT_PROFILES_DIR": str(PROJECT_ROOT / "dbt_project"),
         "DBT_PROJECT_DIR": str(PROJECT_ROOT),
-        "DBT_TARGET_PATH": str(home.dbt_target.absolute()),
-        "DBT_LOG_PATH": str(home.dbt_target.absolute()),
+        "DBT_TARGET_PATH": str(target),
+        "DBT_LOG_PATH": str(target),
         "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
         "DO_NOT_TRACK": "1",
     }
@@ -103,35 +118,54 @@ def tree_hash(folder: Path, pattern: str = "*") -> str:
     return digest.hexdigest()
 
 
-def manifest_path(home: Home) -> Path:
-    """Where dbt leaves the manifest that the asset graph is built from."""
-    return home.dbt_target / "manifest.json"
+def ensure_manifest(home: Home) -> Path:
+    """The manifest of the project as it is now, parsed first when the project changed; home is made to start
+    from the same parse.
 
-
-def ensure_manifest(home: Home, settings: Settings, key: Path) -> Path:
-    """The manifest of the project as it is now; parses it first when it is missing or older than the project.
-
-    Raises RunFailed when the project does not parse.
+    The parse is the same for every home (profiles.yml names no path), so it is kept beside the code, or in
+    the home where the code cannot be written. Raises RunFailed when the project does not parse.
     """
-    manifest, stamp = manifest_path(home), home.dbt_target / "parsed.sha256"
-    wanted = _project_hash()
-    if manifest.is_file() and stamp.is_file() and stamp.read_text() == wanted:
-        return manifest
+    kept = _kept_parses(home) / _project_hash()[:16]
+    if not (kept / MANIFEST).is_file():
+        _parse(home, kept)
+    target = home.dbt_target
+    if not (target / PARTIAL_PARSE).is_file() or not (target / kept.name).is_file():
+        target.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(kept / PARTIAL_PARSE, target / PARTIAL_PARSE)
+        (target / kept.name).touch()
+    return kept / MANIFEST
+
+
+def _kept_parses(home: Home) -> Path:
+    beside_code = PROJECT_ROOT / "target"
+    try:
+        beside_code.mkdir(exist_ok=True)
+    except OSError:
+        return home.dbt_target / "parses"
+    return beside_code if os.access(beside_code, os.W_OK) else home.dbt_target / "parses"
+
+
+def _parse(home: Home, kept: Path) -> None:
+    """Parse into a directory of this process, then rename it: two first nights at once must not mix."""
+    target = kept.with_name(f"{kept.name}.{os.getpid()}")
+    target.mkdir(parents=True, exist_ok=True)
     home.dbt_target.mkdir(parents=True, exist_ok=True)
     log = home.dbt_target / "parse.log"
     with log.open("wb") as output:
         finished = subprocess.run(
             [*executable_prefix(), *PARSE_ARGUMENTS],
             cwd=PROJECT_ROOT,
-            env=os.environ | dbt_environment(home, settings, key),
+            env=os.environ | _project_environment(target),
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
         )
-    if finished.returncode != 0 or not manifest.is_file():
+    if finished.returncode != 0 or not (target / MANIFEST).is_file():
+        shutil.rmtree(target, ignore_errors=True)
         raise RunFailed(f"The dbt project does not parse; correct it as {log} says, then run again.")
-    stamp.write_text(wanted)
-    return manifest
+    with contextlib.suppress(OSError):  # another process was first: its parse is as good
+        target.rename(kept)
+    shutil.rmtree(target, ignore_errors=True)
 
 
 def failed_nodes(run_results: Mapping[str, Any]) -> list[str]:

@@ -33,7 +33,7 @@ def literal(text: str) -> str:
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a value stands in its file: `is_absent`, `is_text`, `text` (decoded) are SQL on what was found."""
+    """How a value stands in its file: `is_absent`, `is_text`, `text` (decoded, trimmed) are SQL on it."""
 
     is_absent: Callable[[str], str]
     is_text: Callable[[str], str]
@@ -44,7 +44,9 @@ class Dialect:
 TOKEN = Dialect(
     is_absent=lambda found: f"coalesce({found} = 'null', true)",
     is_text=lambda found: f"starts_with({found}, '\"')",
-    text=lambda found: f"case when starts_with({found}, '\"') then json_extract_string({found}, '$') end",
+    text=lambda found: trimmed(
+        f"case when starts_with({found}, '\"') then json_extract_string({found}, '$') end"
+    ),
 )
 # The trimmed text of a CSV cell; SQL NULL where it is empty.
 CELL = Dialect(
@@ -84,7 +86,7 @@ def trimmed(text: str) -> str:
 
 def normalised(field: Field, dialect: Dialect, found: str) -> str:
     """Text decoded, trimmed of any white space, NFC, folded where declared; NULL if nothing is left."""
-    text = trimmed(dialect.text(found))
+    text = dialect.text(found)
     return f"nullif(nfc_normalize({f'lower({text})' if field.fold else text}), '')"
 
 

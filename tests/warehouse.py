@@ -62,9 +62,7 @@ def current(home: Path) -> Path:
 
 def file_hashes(directory: Path) -> dict[str, str]:
     """sha256 of every file of a generation."""
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(directory.iterdir())
-    }
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(directory.iterdir())}
 
 
 def table_hashes(directory: Path) -> dict[str, str]:

@@ -7,11 +7,10 @@ import signal
 import sys
 from pathlib import Path
 
-import tiny_generation as tiny
-
 from orchestration import generation
 from orchestration.home import Home
 from orchestration.lock import run_lock
+from tests.unit import tiny_generation as tiny
 
 
 def publish_after_a_pause(home: Home) -> None:

@@ -19,9 +19,7 @@ from orchestration.home import Home
 from tests import warehouse
 
 FIRST, BEFORE, LAST = date(2026, 2, 20), date(2026, 3, 11), date(2026, 3, 12)
-POINTS_OF_A_NIGHT = [
-    name for name in fault_points.NAMES if not name.startswith(("hold.", "rollback."))
-]
+POINTS_OF_A_NIGHT = [name for name in fault_points.NAMES if not name.startswith(("hold.", "rollback."))]
 SEED = 20260330
 KILLS_AT_RANDOM = 4
 pytestmark = pytest.mark.slow
@@ -94,7 +92,16 @@ def test_a_run_killed_at_a_random_time_tears_nothing(
 ) -> None:
     delay = random.Random(SEED + number).uniform(1, 15)
     process = subprocess.Popen(
-        [sys.executable, "-m", "orchestration.cli", "nightly", "--date", LAST.isoformat(), "--home", str(home)],
+        [
+            sys.executable,
+            "-m",
+            "orchestration.cli",
+            "nightly",
+            "--date",
+            LAST.isoformat(),
+            "--home",
+            str(home),
+        ],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,

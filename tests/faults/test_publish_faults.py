@@ -15,15 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import fault_points
+from orchestration import fault_points, generation, publication_log
 from orchestration.home import PROJECT_ROOT, Home
-
-UNIT_TESTS = PROJECT_ROOT / "tests" / "unit"
-sys.path.append(str(UNIT_TESTS))
-import tiny_generation as tiny  # noqa: E402
-
-from orchestration import generation, publication_log  # noqa: E402
-from orchestration.lock import run_lock  # noqa: E402
+from orchestration.lock import run_lock
+from tests.unit import tiny_generation as tiny
 
 BEFORE_SWITCH = (
     "candidate.wiped",
@@ -36,12 +31,12 @@ AFTER_SWITCH = ("publish.after_symlink", "publish.after_current_json", "publish.
 
 
 def start(home: Home, change: str, fault_point: str | None = None) -> subprocess.Popen[str]:
-    environment = os.environ | {"PYTHONPATH": f"{PROJECT_ROOT}{os.pathsep}{UNIT_TESTS}"}
+    environment = dict(os.environ)
     if fault_point:
         environment[fault_points.VARIABLE] = fault_point
-    script = Path(__file__).with_name("publication_process.py")
     return subprocess.Popen(
-        [sys.executable, str(script), str(home.root), change],
+        [sys.executable, "-m", "tests.faults.publication_process", str(home.root), change],
+        cwd=PROJECT_ROOT,
         env=environment,
         stderr=subprocess.PIPE,
         text=True,

@@ -98,9 +98,7 @@ def test_weekly_tiers_and_their_evidence_equal_the_truth(
     assert published.differences(wanted, published.tier_weekly(connection)) == []
 
 
-def test_every_record_went_where_the_truth_says(
-    home: Path, connection: duckdb.DuckDBPyConnection
-) -> None:
+def test_every_record_went_where_the_truth_says(home: Path, connection: duckdb.DuckDBPyConnection) -> None:
     wanted = published.true_reconciliation(home / "sample_truth")
     found = published.reconciliation(connection)
     assert published.differences(wanted, found) == []

@@ -6,15 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
-import gate_candidate as made
 import pytest
-from gate_candidate import CANARY, NOW, Candidate
 
 from data_quality import gate
 from data_quality.catalogue import CHECKS
 from data_quality.suites import Claim, Judge
 from orchestration.errors import RunFailed
 from orchestration.verdict import CheckResult
+from tests.unit import gate_candidate as made
+from tests.unit.gate_candidate import CANARY, NOW, Candidate
 
 ON_THE_NIGHT = "activity_date = date '2026-03-30'"
 BEFORE = "activity_date < date '2026-03-27'"

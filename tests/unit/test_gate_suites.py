@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-import gate_candidate as made
 import pandas as pd
 import pytest
 
@@ -14,6 +13,7 @@ from data_quality import gate
 from data_quality.catalogue import CHECK_BY_NAME, CHECKS
 from data_quality.suites import Bound, Claim, Judge, Judgement, expectation_floor, suite_of
 from orchestration.home import PROJECT_ROOT
+from tests.unit import gate_candidate as made
 
 SPEC = CHECK_BY_NAME["rejected_share_is_low"]
 WARNING = CHECK_BY_NAME["unresolved_share_is_low"]

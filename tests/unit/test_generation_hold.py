@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-import tiny_generation as tiny
 
 from orchestration import generation
 from orchestration.errors import NotPublishable, RunFailed, WrongUse
 from orchestration.home import EMPLOYEE_FILE, PUBLISHED_FILES, Home
 from orchestration.lock import run_lock
+from tests.unit import tiny_generation as tiny
 
 
 @pytest.fixture

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import tiny_generation as tiny
 
 from orchestration import generation, publication_log, verdict
 from orchestration.errors import NotPublishable, RunFailed
 from orchestration.home import EMPLOYEE_FILE, IDENTITY_FILE, PUBLISHED_FILES, SHARED_FILE, Home
 from orchestration.lock import run_lock
+from tests.unit import tiny_generation as tiny
 
 
 @pytest.fixture

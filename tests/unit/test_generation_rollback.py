@@ -7,11 +7,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-import tiny_generation as tiny
 
 from orchestration import generation, publication_log
 from orchestration.errors import RunFailed, WrongUse
 from orchestration.home import PUBLISHED_FILES, Home
+from tests.unit import tiny_generation as tiny
 
 
 @pytest.fixture(scope="module")

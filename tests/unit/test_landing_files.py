@@ -9,6 +9,7 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 import zstandard
 from landing_home import (
@@ -158,6 +159,25 @@ def test_a_large_file_takes_the_direct_way_to_the_same_rows(
     (second,) = landing.land().landed
     assert landing.rows(second, "* exclude delivery_id")[:-1] == buffered
     assert (second.record_count, second.rejected_count) == (51, 1)
+
+
+@pytest.mark.parametrize("buffered_bytes", [0, 1 << 30])
+def test_rows_keep_the_order_of_the_file_whatever_the_threads_do(
+    landing: LandingHome, monkeypatch: pytest.MonkeyPatch, buffered_bytes: int
+) -> None:
+    """More lines than DuckDB gives to one thread at a time."""
+    monkeypatch.setattr("orchestration.record_reader.BUFFERED_BYTES", buffered_bytes)
+    content = "".join(f'{{"day":"2026-03-02","user_login":"u{number}"}}\n' for number in range(1, 150_001))
+    landing.put(NAME, content)
+    (delivery,) = landing.land().landed
+    path = landing.home.root / str(delivery.parquet_path)
+    with duckdb.connect() as database:
+        kept = database.execute(
+            "select count(*) from read_parquet(?, file_row_number = true) "
+            "where record_line = file_row_number + 1 and actor_name = 'u' || record_line",
+            [str(path)],
+        ).fetchone()
+    assert kept == (150_000,)
 
 
 def test_a_large_document_takes_the_same_way(landing: LandingHome, monkeypatch: pytest.MonkeyPatch) -> None:

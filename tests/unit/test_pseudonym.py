@@ -7,11 +7,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
-import tiny_generation as tiny
 
 from orchestration.errors import RunFailed
 from orchestration.home import Home
 from orchestration.pseudonym import ensure_key, pseudonym, read_key, warn_if_beside_data
+from tests.unit import tiny_generation as tiny
 
 KEY = bytes(range(32))
 

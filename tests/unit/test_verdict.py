@@ -7,11 +7,11 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-import tiny_generation as tiny
 
 from orchestration import verdict
 from orchestration.errors import NotPublishable
 from orchestration.verdict import CheckResult, Verdict
+from tests.unit import tiny_generation as tiny
 
 HASHES = {"b": "2" * 64, "a": "1" * 64}
 

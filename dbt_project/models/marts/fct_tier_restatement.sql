@@ -1,7 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='fail',
+    on_schema_change='append_new_columns',
     full_refresh=false,
     pre_hook="{% if is_incremental() %}delete from {{ this }} where employee_key not in (select keys.employee_key from {{ ref('int_employee_key') }} as keys where keys.is_ever_included){% endif %}",
 ) }}

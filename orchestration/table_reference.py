@@ -26,11 +26,12 @@ FOLDERS = (
 PREAMBLE = """\
 # Published tables
 
-Rendered from the models' contracts by `make docs`; change a description in `dbt_project/models/**/_*__models.yml`.
+Rendered from the models' contracts by `make docs`; to change a description, edit
+`dbt_project/models/**/_*__models.yml`.
 
-Open a file read-only below `published/current/`, resolving the link once. NULL means that the vendor does not say,
-0 that the vendor says none. `valid_from` is inclusive, `valid_to` exclusive, NULL is open. `_at` is UTC without a
-zone, `_date` a date; an activity date is the vendor's UTC day.
+Open a file read-only below `published/current/`, resolving the link once. NULL means that the vendor does
+not say, 0 that the vendor says none. `valid_from` is inclusive, `valid_to` exclusive, NULL is open. `_at` is
+UTC without a zone, `_date` a date; an activity date is the vendor's UTC day.
 """
 
 

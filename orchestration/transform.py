@@ -44,8 +44,8 @@ _PDEATHSIG = 1
 
 
 def build_arguments(*, is_full_rebuild: bool) -> list[str]:
-    """Arguments of the night's build. A changed model, seed or setting makes the facts from nothing, so that a
-    changed column finds no table of before; tables that are ledgers of runs keep their rows all the same.
+    """Arguments of the night's build. A changed model, seed or setting makes the facts from nothing, so that
+    a changed column finds no table of before; tables that are ledgers of runs keep their rows all the same.
     """
     return [*BUILD_ARGUMENTS, *(["--full-refresh"] if is_full_rebuild else [])]
 

@@ -14,9 +14,10 @@ from pathlib import Path
 
 import duckdb
 
-# The ledger of restatements is a log of runs; everything else in marts is state and must not depend on their order.
+# The ledger of restatements is a log of runs; everything else in marts is state, whatever their order.
 LOGS = {"fct_tier_restatement"}
 KEY = "ab" * 32
+COMMAND = (sys.executable, "-m", "orchestration.cli")
 
 
 def adoption(
@@ -24,7 +25,7 @@ def adoption(
 ) -> subprocess.CompletedProcess[str]:
     """Run one command of the warehouse and return it with its output."""
     return subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", *arguments, "--home", str(home)],
+        [*COMMAND, *arguments, "--home", str(home)],
         capture_output=True,
         text=True,
         check=False,

@@ -1,4 +1,4 @@
-"""A run killed anywhere leaves the published generation as it was or whole, and the next run succeeds unattended."""
+"""A run killed anywhere leaves the published generation as it was or whole, and the next run succeeds."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import random
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -93,9 +92,7 @@ def test_a_run_killed_at_a_random_time_tears_nothing(
     delay = random.Random(SEED + number).uniform(1, 15)
     process = subprocess.Popen(
         [
-            sys.executable,
-            "-m",
-            "orchestration.cli",
+            *warehouse.COMMAND,
             "nightly",
             "--date",
             LAST.isoformat(),

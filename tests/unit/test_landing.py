@@ -13,7 +13,14 @@ from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from landing_home import (
+
+from orchestration import integrity
+from orchestration.errors import RunFailed
+from orchestration.home import Home
+from orchestration.landing import LandingReport, land_inbox
+from orchestration.ledger import Ledger
+from orchestration.settings import Settings
+from tests.unit.landing_home import (
     APPROVED,
     CHATGPT,
     CLAUDE,
@@ -28,13 +35,6 @@ from landing_home import (
     page,
     worker_row,
 )
-
-from orchestration import integrity
-from orchestration.errors import RunFailed
-from orchestration.home import Home
-from orchestration.landing import LandingReport, land_inbox
-from orchestration.ledger import Ledger
-from orchestration.settings import Settings
 
 DAY = date(2026, 3, 2)
 ONE = ndjson(copilot_record("a"))

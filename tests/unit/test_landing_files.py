@@ -12,7 +12,11 @@ from typing import Any
 import duckdb
 import pytest
 import zstandard
-from landing_home import (
+
+from orchestration import integrity
+from orchestration.errors import InputRefused
+from orchestration.home import Home
+from tests.unit.landing_home import (
     CLAUDE,
     COPILOT,
     WORKERS_HEADER,
@@ -23,10 +27,6 @@ from landing_home import (
     page,
     worker_row,
 )
-
-from orchestration import integrity
-from orchestration.errors import InputRefused
-from orchestration.home import Home
 
 LINES = ndjson(*(copilot_record(f"user{number}") for number in range(50))).encode()
 GZIPPED = gzip.compress(LINES)

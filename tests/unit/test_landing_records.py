@@ -12,7 +12,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from landing_home import (
+
+from orchestration.home import Home
+from tests.unit.landing_home import (
     CHATGPT,
     CLAUDE,
     COPILOT,
@@ -25,8 +27,6 @@ from landing_home import (
     page,
     worker_row,
 )
-
-from orchestration.home import Home
 
 DAY = date(2026, 3, 2)
 

@@ -64,6 +64,21 @@ news as (
     cross join run_scope
     where run_scope.previous_as_of_date is null or covered.activity_date > run_scope.previous_as_of_date
 ),
+-- what a busy day of the feed holds: beside it, the swings of a few people at a weekend are small
+busy as (
+    select
+        daily.source,
+        daily.feed,
+        daily.activity_date,
+        quantile_cont(earlier.record_count, 0.75) as record_count,
+    from daily
+    inner join daily as earlier
+        on earlier.source = daily.source
+        and earlier.feed = daily.feed
+        and earlier.activity_date >= daily.activity_date - {days_before}
+        and earlier.activity_date < daily.activity_date
+    group by all
+),
 against_usual as (
     select
         daily.source,
@@ -73,6 +88,7 @@ against_usual as (
         daily.person_count,
         median(earlier.record_count) as usual_count,
         median(earlier.person_count) as usual_person_count,
+        max(busy.record_count) as busy_count,
     from daily
     inner join touched
         on touched.activity_date = daily.activity_date
@@ -86,6 +102,10 @@ against_usual as (
         and earlier.activity_date >= daily.activity_date - {days_before}
         and earlier.activity_date < daily.activity_date
         and date_diff('day', earlier.activity_date, daily.activity_date) % 7 = 0
+    inner join busy
+        on busy.source = daily.source
+        and busy.feed = daily.feed
+        and busy.activity_date = daily.activity_date
     group by all
     having count(*) >= {weekdays_needed}
 ),
@@ -111,7 +131,10 @@ select
     source || '/' || feed || ' on ' || activity_date as subject,
     record_count,
     reference_count,
-    abs(record_count - reference_count) as record_difference,
+    case
+        when abs(record_count - reference_count) < {busy_day_share} * busy_count then 0
+        else abs(record_count - reference_count)
+    end as record_difference,
     case when record_count = reference_count then 1 else record_count / greatest(reference_count, 1) end
         as volume_ratio,
 from compared
@@ -125,6 +148,7 @@ def volume_follows_same_weekday(reader: CandidateReader, thresholds: CheckThresh
         _VOLUMES.format(
             days_before=7 * int(thresholds["weeks_before"]),
             weekdays_needed=int(thresholds["weekdays_needed"]),
+            busy_day_share=thresholds["busy_day_share"],
         )
     )
     lowest, highest = thresholds["lowest_ratio"], thresholds["highest_ratio"]

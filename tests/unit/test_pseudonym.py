@@ -88,6 +88,12 @@ def test_dbt_connection_hashes_with_the_key_of_the_variable(
     from orchestration.dbt_plugin import Plugin
 
     ensure_key(home, home.default_key)
+    home.candidate.mkdir(parents=True)
+    monkeypatch.setenv("ADOPTION_DBT_SCRATCH", str(home.scratch))
+    monkeypatch.setenv("ADOPTION_DBT_CANDIDATE", str(home.candidate))
+    monkeypatch.setenv("ADOPTION_DBT_TEMP", str(home.work / "spill"))
+    monkeypatch.setenv("ADOPTION_DBT_MEMORY", "1GB")
+    monkeypatch.setenv("ADOPTION_DBT_THREADS", "1")
     plugin = Plugin(name="dbt_plugin", plugin_config={})
     with duckdb.connect() as connection:
         monkeypatch.delenv("ADOPTION_DBT_KEY", raising=False)
@@ -103,5 +109,9 @@ def test_dbt_connection_hashes_with_the_key_of_the_variable(
             .execute("select pseudonym_hmac('employee', v) from (values ('é1'), (null), ('2')) as t (v)")
             .fetchall()
         )
+        attached = {
+            name for (name,) in connection.execute("select database_name from duckdb_databases()").fetchall()
+        }
+    assert {"scratch", "adoption", "shared", "identity"} <= attached
     key = read_key(home.default_key)
     assert rows == [(pseudonym(key, "employee", "é1"),), (None,), (pseudonym(key, "employee", "2"),)]

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.slow
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with one published generation; the last day's deliveries are in the inbox and not yet landed."""
     home = tmp_path_factory.mktemp("killed") / "home"
-    warehouse.sample(home, employees=30, first=FIRST, last=LAST, seed=5)
+    warehouse.sample(home, employees=120, first=FIRST, last=LAST, seed=5)
     late = [path for path in (home / "inbox").rglob("*") if path.is_file() and LAST.isoformat() in path.name]
     assert late
     aside = home / "aside"

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module")
 def inbox_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("order") / "home"
-    warehouse.sample(home, employees=60, first=FIRST, last=LAST, seed=3)
+    warehouse.sample(home, employees=120, first=FIRST, last=LAST, seed=3)
     return home
 
 

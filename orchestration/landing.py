@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration import fault_points, file_names, integrity
-from orchestration.durable import TEMPORARY_PREFIX, sync_directory
+from orchestration.durable import TEMPORARY_PREFIX, disk_errors, sync_directory
 from orchestration.errors import InputRefused, RunFailed
 from orchestration.home import Home
 from orchestration.inbox import InboxFile, InboxListing, RefusedFile, list_inbox
@@ -99,6 +99,10 @@ class _Landing:
                 file, "It does not fit into memory; raise duckdb_memory_limit or deliver smaller files."
             )
         except duckdb.Error as error:
+            if "No space left" in str(error):
+                raise RunFailed(
+                    f"No space is left for {self.home.landing}; free some, then run again."
+                ) from None
             # Its text would quote the line; the kind of error says enough.
             self._refuse(file, f"It cannot be read ({type(error).__name__}); check it and deliver it again.")
         return None
@@ -203,25 +207,26 @@ class _Landing:
     def _write_parquet(self, file: InboxFile, content: Content, delivery: Delivery) -> Counted:
         """Write the delivery's records under its final name, durably; returns their counts."""
         target = self.home.root / str(delivery.parquet_path)
-        target.parent.mkdir(parents=True, exist_ok=True)
         temporary = target.with_name(TEMPORARY_PREFIX + target.name)
         named_date = None if file.feed.is_usage else delivery.covers_from
-        try:
-            counted = self.reader.write(
-                file.feed,
-                file.path.absolute(),
-                content,
-                temporary,
-                delivery_id=delivery.delivery_id,
-                named_date=named_date,
-            )
-            # The reader opened the file anew: it must still be the one that was verified.
-            integrity.ensure_unchanged(file.path, content.stamp)
-            _sync_file(temporary)
-            temporary.replace(target)
-            sync_directory(target.parent)
-        finally:
-            temporary.unlink(missing_ok=True)
+        with disk_errors(f"Landing {file.relative}"):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                counted = self.reader.write(
+                    file.feed,
+                    file.path.absolute(),
+                    content,
+                    temporary,
+                    delivery_id=delivery.delivery_id,
+                    named_date=named_date,
+                )
+                # The reader opened the file anew: it must still be the one that was verified.
+                integrity.ensure_unchanged(file.path, content.stamp)
+                _sync_file(temporary)
+                temporary.replace(target)
+                sync_directory(target.parent)
+            finally:
+                temporary.unlink(missing_ok=True)
         return counted
 
 

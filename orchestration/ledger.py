@@ -128,13 +128,15 @@ class Ledger:
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
-        self._database.execute("begin immediate")
         try:
-            yield
-        except BaseException:
-            self._database.execute("rollback")
-            raise
-        self._database.execute("commit")
+            with self._database:
+                self._database.execute("begin immediate")
+                yield
+        except sqlite3.OperationalError as error:
+            raise RunFailed(
+                f"The ledger {self._path} cannot be written ({error}); free space, correct permissions or "
+                "let the other command finish, then run again."
+            ) from None
 
     def deliveries(self) -> list[Delivery]:
         """Every delivery, withdrawn ones included, in the order in which they were landed."""

@@ -23,8 +23,8 @@ from orchestration.settings import Settings
 from orchestration.sources.base import Feed
 from orchestration.value_sql import literal
 
-# Files up to this size go through a table in memory and statements prepared once per feed, as planning the SQL
-# anew takes longer than running it on a small file. Larger ones are streamed, so that memory stays bounded.
+# Files up to this size go through a table in memory and statements prepared once per feed: planning the SQL
+# takes longer than running it on a small file. Larger ones are streamed, so that memory stays bounded.
 BUFFERED_BYTES = 8 << 20
 MAX_DOCUMENT_BYTES = 256 << 20
 CUT_SHORT = "It ends in the middle of a record, so it is cut short or still being written; deliver it whole."

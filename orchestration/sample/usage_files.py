@@ -22,6 +22,7 @@ CHATGPT = ("chatgpt", "conversation_messages")
 USAGE_FEEDS = (CLAUDE, COPILOT, CHATGPT)
 PAGE_LIMIT = 40
 WHOLE_DAY_LIMIT = 1000
+EMPTY_CHATGPT_PAGE = b'{"object":"list","data":[],"has_more":false}\n'
 CLAUDE_AT, COPILOT_AT, CHATGPT_AT = time(2, 15), time(3, 10), time(4, 5)
 
 
@@ -38,16 +39,15 @@ def write_usage(inbox: Inbox, books: Books, drawn: Drawn, period: Period, troubl
     """Write every usage delivery of the period."""
     for number, day in enumerate(period.days):
         _write_claude_day(inbox, books, drawn.claude.get(day, []), day, number=number, troubles=troubles)
-        if day == troubles.missing_copilot_day:
+        sent = drawn.copilot.get(day, [])
+        if not sent:  # no report for a day without a row: such a day is not covered
             continue
         books.covered[COPILOT].add(day)
         later = _restated_on(day, period, troubles)
         if later:
-            _restate_copilot_day(inbox, books, drawn.copilot.get(day, []), day, [1, *later])
+            _restate_copilot_day(inbox, books, sent, day, [1, *later])
         else:
-            _write_copilot_day(
-                inbox, books, drawn.copilot.get(day, []), day, number=number, troubles=troubles
-            )
+            _write_copilot_day(inbox, books, sent, day, number=number, troubles=troubles)
     _write_chatgpt(inbox, books, drawn, period, troubles)
 
 
@@ -146,6 +146,8 @@ def _restate_copilot_day(
         else:
             first = sent[:1] if left == 1 else _earlier(sent[:1], left)
             records = first + _earlier(sent[1:-1], left)
+        if not records:
+            continue
         _book(books, COPILOT, day, records)
         name = f"users-1-day_{day}_{dashed_stamp(day, days_later, COPILOT_AT)}.ndjson"
         inbox.put(*COPILOT, name, _ndjson(record.row for record in records))
@@ -172,7 +174,7 @@ def _write_chatgpt(inbox: Inbox, books: Books, drawn: Drawn, period: Period, tro
             messages = messages + _in_time_order(drawn, ranges[day])
             name, days_later = f"{day}_{ranges[day]}", 2
         ending = ("ndjson", "ndjson.zst", "ndjson.gz")[number % 3]
-        content = lines(message.line for message, _ in messages)
+        content = lines(message.line for message, _ in messages) or EMPTY_CHATGPT_PAGE
         inbox.put(*CHATGPT, f"messages_{name}_{stamp(day, days_later, CHATGPT_AT)}.{ending}", content)
         if day == troubles.renamed_chatgpt_day:
             inbox.put(*CHATGPT, f"copy-of_{day}_{stamp(day, 3, CHATGPT_AT)}.ndjson.gz", content)

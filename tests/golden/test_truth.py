@@ -6,35 +6,26 @@ Expected rows come from the plain-Python oracle over the truth beside the sample
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
 from pathlib import Path
 
 import duckdb
 import pytest
 
 from tests import published, warehouse
+from tests.golden.conftest import FIRST, LAST
 from tests.oracle import Expected, expected
 
-FIRST, LAST = date(2026, 1, 30), date(2026, 3, 30)
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("truth") / "home"
-    warehouse.sample(home, employees=1000, first=FIRST, last=LAST, seed=11)
-    warehouse.succeed(home, "nightly", "--date", LAST.isoformat())
-    return home
-
-
-@pytest.fixture(scope="module")
-def oracle(home: Path) -> Expected:
-    return expected(home / "sample_truth", FIRST, LAST)
+def oracle(truth_home: Path) -> Expected:
+    return expected(truth_home / "sample_truth", FIRST, LAST)
 
 
 @pytest.fixture
-def connection(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with published.open_published(warehouse.current(home)) as connection:
+def connection(truth_home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    with published.open_published(warehouse.current(truth_home)) as connection:
         yield connection
 
 
@@ -98,8 +89,10 @@ def test_weekly_tiers_and_their_evidence_equal_the_truth(
     assert published.differences(wanted, published.tier_weekly(connection)) == []
 
 
-def test_every_record_went_where_the_truth_says(home: Path, connection: duckdb.DuckDBPyConnection) -> None:
-    wanted = published.true_reconciliation(home / "sample_truth")
+def test_every_record_went_where_the_truth_says(
+    truth_home: Path, connection: duckdb.DuckDBPyConnection
+) -> None:
+    wanted = published.true_reconciliation(truth_home / "sample_truth")
     found = published.reconciliation(connection)
     assert published.differences(wanted, found) == []
     parts = ("accepted", "duplicate", "rejected", "unresolved", "non_human")

@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration import integrity
@@ -19,6 +20,7 @@ from orchestration.errors import RunFailed
 from orchestration.home import Home
 from orchestration.landing import LandingReport, land_inbox
 from orchestration.ledger import Ledger
+from orchestration.record_reader import RecordReader
 from orchestration.settings import Settings
 from tests.unit.landing_home import (
     APPROVED,
@@ -271,6 +273,24 @@ def test_unknown_folders_get_one_notice_each(landing: LandingHome) -> None:
 def test_an_inbox_that_does_not_exist_fails_the_run(tmp_path: Path) -> None:
     with pytest.raises(RunFailed, match="There is no inbox"):
         land_inbox(Home(tmp_path), Settings(), now=NOW)
+
+
+def test_a_landing_folder_that_cannot_be_written_fails_the_run(landing: LandingHome) -> None:
+    landing.put(f"{COPILOT}/a.ndjson", ONE)
+    landing.home.landing.write_text("a file where the folder should be")
+    with pytest.raises(RunFailed, match=r"Landing github_copilot/users_1_day/a\.ndjson failed"):
+        landing.land()
+    assert landing.deliveries() == []
+
+
+def test_a_disk_without_space_fails_the_run(landing: LandingHome, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise duckdb.IOException("Could not write file: No space left on device")
+
+    landing.put(f"{COPILOT}/a.ndjson", ONE)
+    monkeypatch.setattr(RecordReader, "write", full)
+    with pytest.raises(RunFailed, match="No space is left"):
+        landing.land()
 
 
 def test_the_inbox_stays_as_it_was(landing: LandingHome) -> None:

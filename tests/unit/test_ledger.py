@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -93,11 +94,25 @@ def test_content_ranks_by_the_latest_stamp_under_which_it_came(
 
 
 def test_a_failed_entry_leaves_nothing_behind(ledger: Ledger) -> None:
+    """The dates fail after the delivery itself went in; both belong to one transaction."""
     ledger.enter(LANDED, {DAY: 3}, STAMP)
+    other = replace(LANDED, delivery_id="cccc", file_path="claude_code/usage_report/c.json")
     with pytest.raises(sqlite3.IntegrityError):
-        ledger.enter(replace(LANDED, file_path="claude_code/usage_report/c.json"), {DAY: 9}, STAMP)
+        ledger.enter(other, {DAY: None}, STAMP)  # type: ignore[dict-item]
+    assert [delivery.delivery_id for delivery in ledger.deliveries()] == ["aaaa"]
     assert ledger.delivery_dates() == [("aaaa", DAY, 3)]
     assert ledger.seen_file("claude_code/usage_report/c.json") is None
+
+
+def test_a_ledger_at_work_elsewhere_is_said_so(ledger: Ledger, tmp_path: Path) -> None:
+    ledger.enter(LANDED, {DAY: 3}, STAMP)
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite", isolation_level=None)) as other:
+        other.execute("begin immediate")
+        ledger._database.execute("pragma busy_timeout = 1")
+        with pytest.raises(RunFailed, match="cannot be written"):
+            ledger.withdraw("aaaa", "x")
+        other.execute("rollback")
+    assert ledger.withdraw("aaaa", "x").status == "withdrawn"
 
 
 def test_withdrawing_marks_the_delivery_and_the_copies_of_its_records(ledger: Ledger) -> None:

@@ -18,6 +18,7 @@ included as (
     from {{ ref('int_included_span') }} as spans
     inner join {{ ref('int_employee_key') }} as keys
         on keys.employee_id = spans.employee_id
+        and keys.is_ever_included
 ),
 
 -- the chain runs through people without an agreement, but names none of them

@@ -3,9 +3,13 @@ with people as (
     from {{ ref('int_employment_span') }} as employment
 ),
 
+-- an agreement that ended before the data begins covers nothing that is held here
 included as (
     select distinct spans.employee_id
     from {{ ref('int_included_span') }} as spans
+    inner join {{ source('run', 'run_window') }} as run_window
+        on spans.valid_from <= run_window.as_of_date
+        and {{ span_closed('spans.valid_to') }} > run_window.first_date
 ),
 
 final as (

@@ -46,6 +46,7 @@ relevant as (
     cross join run_window
     inner join {{ ref('int_employee_key') }} as keys
         on keys.employee_id = banded.employee_id
+        and keys.is_ever_included
     left join {{ ref('int_employee_key') }} as manager_keys
         on manager_keys.employee_id = banded.manager_employee_id
     where banded.valid_from <= run_window.as_of_date

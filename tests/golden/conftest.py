@@ -1,0 +1,21 @@
+"""The home that the golden tests share: 1,000 made-up people over 60 days, published in one night."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests import warehouse
+
+FIRST, LAST = date(2026, 1, 30), date(2026, 3, 30)
+
+
+@pytest.fixture(scope="session")
+def truth_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Published once per session; tests only read it."""
+    home = tmp_path_factory.mktemp("truth") / "home"
+    warehouse.sample(home, employees=1000, first=FIRST, last=LAST, seed=11)
+    warehouse.succeed(home, "nightly", "--date", LAST.isoformat())
+    return home

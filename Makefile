@@ -10,7 +10,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS = false
 export DAGSTER_DISABLE_TELEMETRY = yes
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: nightly test lint ui lock
+.PHONY: nightly test nights lint ui lock audit-full docs calendars
 
 # The fixed sample, so that README can show the exact result.
 nightly: $(VENV)/.runtime
@@ -20,7 +20,22 @@ nightly: $(VENV)/.runtime
 	@$(BIN)/adoption nightly --date 2026-03-30
 
 test: $(VENV)/.dev
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadscope
+
+# Thirty nights one by one against the thirty as one backfill; the suite runs eight.
+nights: $(VENV)/.dev
+	ADOPTION_TEST_NIGHTS=30 $(BIN)/pytest tests/golden/test_order_of_runs.py
+
+# The data tests of dbt over all history of the generation in force; a night looks at the dates it touched.
+audit-full: $(VENV)/.runtime
+	@$(BIN)/python -m orchestration.audit_full
+
+docs: $(VENV)/.runtime
+	@$(BIN)/python -m orchestration.table_reference
+
+# Freezes the holiday calendars anew; only when countries or years are added.
+calendars: $(VENV)/.runtime
+	@$(BIN)/python -m orchestration.freeze_calendars
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -9,18 +9,22 @@ import csv
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from orchestration.errors import WrongUse
 from orchestration.home import EMPLOYEE_FILE, IDENTITY_FILE, PROJECT_ROOT, Home
+from orchestration.report import aligned
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import duckdb
 
+ALL_TOOLS = "all"
 SEEDS = PROJECT_ROOT / "dbt_project" / "seeds"
-SHOWN_DELIVERIES = 20
+# Enough of a delivery_id to tell it from all others; `adoption withdraw` takes any unique beginning.
+SHORT_ID = 8
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,9 @@ def explain(home: Home, employee_id: str, wanted: date | None, policy: str, scop
         return [
             *_tier_lines(published, employee_id, tier, as_of, policy, scope, current.generation),
             "",
-            *_day_lines(window, days),
+            *_day_lines(window, days, scope),
             "",
-            *_delivery_lines(published, window),
+            *_delivery_lines(published, key, window, scope),
         ]
 
 
@@ -168,8 +172,8 @@ def _days(published: duckdb.DuckDBPyConnection, key: str, window: Window, scope:
 def _tool_texts(
     published: duckdb.DuckDBPyConnection, key: str, window: Window, modes: list[str]
 ) -> dict[date, list[str]]:
-    """Per day, per tool and mode of the scope: what was done, e.g. `chatgpt chat 4`; `flag` where only a
-    flag says so.
+    """Per day, per tool the modes of the scope and what was done, e.g. `chatgpt: chat 4`; `flag` where only
+    a flag says so, `?` where the vendor states no count.
     """
     rows = published.execute(
         """
@@ -182,9 +186,13 @@ def _tool_texts(
         [key, window.first, window.last, modes],
     ).fetchall()
     texts: dict[date, list[str]] = defaultdict(list)
-    for day, tool, mode, count, basis, is_active in rows:
-        amount = "flag" if basis == "flag" else str(count if count is not None else "?")
-        texts[day].append(f"{tool} {mode} {amount}" + ("" if is_active else " (not active)"))
+    for (day, tool), modes_used in groupby(rows, key=lambda row: (row[0], row[1])):
+        counts = [
+            f"{mode} {'flag' if basis == 'flag' else '?' if count is None else count}"
+            + ("" if is_active else " (not active)")
+            for _, _, mode, count, basis, is_active in modes_used
+        ]
+        texts[day].append(f"{tool}: {', '.join(counts)}")
     return texts
 
 
@@ -224,42 +232,82 @@ def sums(days: list[Day]) -> tuple[int, int, int]:
     )
 
 
-def _day_lines(window: Window, days: list[Day]) -> list[str]:
+def _day_lines(window: Window, days: list[Day], scope: str) -> list[str]:
     expected, active, substantive = (f"{value / 1000:g}" for value in sums(days))
-    unknown = sum(day.expected_thousandths for day in days if day.engagement_status == "unknown") / 1000
     lines = [
         f"Window   {window.first} to {window.last}: {expected} days expected, of these {active} active, "
-        f"{substantive} substantive, {unknown:g} unknown (a feed did not cover them)",
-        f"  {'date':<15} {'expected':>8}  {'status':<13} {'active':<7} {'substantive':<12} tools",
+        f"{substantive} substantive{_unknown(days) if scope == ALL_TOOLS else ''}"
     ]
+    if without := (window.last - window.first).days + 1 - len(days):
+        lines.append(
+            f"         {without} more days have no row: before the data begins, not employed, or under no "
+            "agreement"
+        )
+    status = "status" if scope == ALL_TOOLS else "all tools"
+    lines.append(f"  {'date':<15} {'expected':>8}  {status:<13} {'active':<7} {'substantive':<12} tools")
     for day in days:
         lines.append(
             f"  {day.activity_date:%Y-%m-%d %a} {day.expected_thousandths / 1000:>9g}  "
             f"{day.engagement_status:<13} "
-            f"{_yes(day.is_active):<7} {_yes(day.is_substantive):<12} {', '.join(day.tools)}".rstrip()
+            f"{_yes(day.is_active):<7} {_yes(day.is_substantive):<12} {'; '.join(day.tools)}".rstrip()
         )
     return lines
+
+
+def _unknown(days: list[Day]) -> str:
+    unknown = sum(day.expected_thousandths for day in days if day.engagement_status == "unknown")
+    return f", {unknown / 1000:g} unknown (a feed is missing)" if unknown else ""
 
 
 def _yes(value: bool) -> str:
     return "yes" if value else "-"
 
 
-def _delivery_lines(published: duckdb.DuckDBPyConnection, window: Window) -> list[str]:
-    rows = published.execute(
+def feeds_of(scope: str) -> list[tuple[str, str]]:
+    """The (source, feed) pairs of the tools that have a mode of the scope."""
+    modes = set(modes_of(scope))
+    tools = {row["tool_id"] for row in _seed("tools/tool_modes.csv") if row["mode_code"] in modes}
+    return sorted(
+        {(row["source"], row["feed"]) for row in _seed("tools/tool_feeds.csv") if row["tool_id"] in tools}
+    )
+
+
+def _delivery_lines(
+    published: duckdb.DuckDBPyConnection, key: str, window: Window, scope: str
+) -> list[str]:
+    """One line per day that any delivery covers, one column per feed."""
+    between = [window.first, window.last]
+    covering: dict[tuple[date, str, str], list[str]] = defaultdict(list)
+    for day, source, feed, delivery_id in published.execute(
         """
-        select f.source || '/' || f.feed, c.delivery_id, f.file_path, min(c.activity_date),
-            max(c.activity_date)
+        select c.activity_date, c.source, c.feed, c.delivery_id
         from ops.feed_coverage as c
         inner join ops.load_file as f on f.delivery_id = c.delivery_id
         where c.activity_date >= ? and c.activity_date <= ?
-            and c.source in ('claude_code', 'github_copilot', 'chatgpt')
-        group by 1, 2, 3
-        order by 1, 4, 5, 2
+        order by f.rank_at desc, c.delivery_id
         """,
-        [window.first, window.last],
-    ).fetchall()
-    lines = ["Deliveries that cover these days"]
-    for _, delivery_id, path, first, last in rows:
-        lines.append(f"  {delivery_id}  {first} to {last}  {path}")
-    return lines
+        between,
+    ).fetchall():
+        covering[day, source, feed].append(str(delivery_id)[:SHORT_ID])
+    refused = set(
+        published.execute(
+            """
+            select activity_date, source, feed from ops.uncovered_person_day
+            where employee_key = ? and activity_date >= ? and activity_date <= ?
+            """,
+            [key, *between],
+        ).fetchall()
+    )
+    feeds = feeds_of(scope)
+    rows = [["date", *("/".join(feed) for feed in feeds)]]
+    for day in sorted({day for day, *_ in covering}):
+        cells = [
+            " ".join(covering.get((day, *feed), ["missing"]))
+            + (" (a record refused)" if (day, *feed) in refused else "")
+            for feed in feeds
+        ]
+        rows.append([f"{day:%Y-%m-%d %a}", *cells])
+    return [
+        "Deliveries that cover each day, the newest first (beginnings of ops.load_file.delivery_id)",
+        *(f"  {line}" for line in aligned(rows)),
+    ]

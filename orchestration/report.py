@@ -174,7 +174,7 @@ def tier_lines(rows: Sequence[tuple[str, int, int]], as_of: date) -> list[str]:
         f"{tier} {people:,}" + (f" ({firm:,} firm)" if tier not in ("not_rated", "unknown") else "")
         for tier, people, firm in rows
     ]
-    return [head, "  " + ", ".join(parts)]
+    return [head, *textwrap.wrap(", ".join(parts), WIDTH, initial_indent="  ", subsequent_indent="  ")]
 
 
 def verdict_lines(verdict: Verdict) -> list[str]:

@@ -125,10 +125,8 @@ def ensure_manifest(home: Home) -> Path:
     The parse is the same for every home (profiles.yml names no path), so it is kept beside the code, or in
     the home where the code cannot be written. Raises RunFailed when the project does not parse.
     """
-    kept = _kept_parses(home) / _project_hash()[:16]
-    if not (kept / MANIFEST).is_file():
-        _parse(home, kept)
     target = home.dbt_target
+    kept = keep_parse(target)
     if not (target / PARTIAL_PARSE).is_file() or not (target / kept.name).is_file():
         target.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(kept / PARTIAL_PARSE, target / PARTIAL_PARSE)
@@ -136,21 +134,30 @@ def ensure_manifest(home: Home) -> Path:
     return kept / MANIFEST
 
 
-def _kept_parses(home: Home) -> Path:
+def keep_parse(fallback: Path) -> Path:
+    """The directory with the parse of the project as it is now; parses unless that was done already.
+
+    `make` calls it after installing, so that the first night need not. Raises RunFailed when the project
+    does not parse.
+    """
+    kept = _kept_parses(fallback) / _project_hash()[:16]
+    if not (kept / MANIFEST).is_file():
+        _parse(kept)
+    return kept
+
+
+def _kept_parses(fallback: Path) -> Path:
     beside_code = PROJECT_ROOT / "target"
-    try:
+    with contextlib.suppress(OSError):
         beside_code.mkdir(exist_ok=True)
-    except OSError:
-        return home.dbt_target / "parses"
-    return beside_code if os.access(beside_code, os.W_OK) else home.dbt_target / "parses"
+    return beside_code if os.access(beside_code, os.W_OK) else fallback / "parses"
 
 
-def _parse(home: Home, kept: Path) -> None:
+def _parse(kept: Path) -> None:
     """Parse into a directory of this process, then rename it: two first nights at once must not mix."""
     target = kept.with_name(f"{kept.name}.{os.getpid()}")
     target.mkdir(parents=True, exist_ok=True)
-    home.dbt_target.mkdir(parents=True, exist_ok=True)
-    log = home.dbt_target / "parse.log"
+    log = kept.parent / "parse.log"
     with log.open("wb") as output:
         finished = subprocess.run(
             [*executable_prefix(), *PARSE_ARGUMENTS],

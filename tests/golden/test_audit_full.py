@@ -25,8 +25,8 @@ def test_a_row_doubled_in_an_old_week_is_named(truth_home: Path, tmp_path: Path)
     shutil.copy(truth_home / "pseudonym.key", home)
     with duckdb.connect(str(warehouse.current(home) / "adoption.duckdb")) as connection:
         connection.execute(
-            "insert into marts.fct_employee_engagement_daily "
-            "select * from marts.fct_employee_engagement_daily where activity_date = date '2026-02-03' limit 1"
+            "insert into marts.fct_employee_engagement_daily select * "
+            "from marts.fct_employee_engagement_daily where activity_date = date '2026-02-03' limit 1"
         )
     with pytest.raises(RunFailed, match="unique_grain_fct_employee_engagement_daily"):
         audit_full(home)

@@ -1,73 +1,28 @@
-"""A night through the command line in processes of its own, on a small made-up company: what a new user
-would type.
-"""
+"""A night through the command line, as a new user types it, and the nights after it that bring nothing new."""
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
 import subprocess
-import sys
+from datetime import date
 from pathlib import Path
 
-import duckdb
 import pytest
 
-DAY = "2026-03-30"
+from tests import warehouse
+from tests.integration import company
+from tests.integration.company import DAY, adoption, query, succeed, what_readers_see
 
 pytestmark = pytest.mark.slow
 
 
-def adoption(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """One command; whatever happens, no traceback and every complaint in our own voice."""
-    finished = subprocess.run(
-        [sys.executable, "-m", "orchestration.cli", *arguments, "--home", str(home)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={name: value for name, value in os.environ.items() if not name.startswith("ADOPTION_")},
-    )
-    assert "Traceback" not in finished.stderr
-    if finished.returncode:
-        assert "adoption: " in finished.stderr
-    return finished
-
-
-def state(home: Path) -> dict[str, object]:
-    """What readers see: the generation in force and the bytes of every published file's manifest."""
-    found = json.loads(adoption(home, "status", "--json").stdout)
-    current = home / "published" / "current"
-    manifest = (current / "manifest.json").read_text() if current.exists() else None
-    return {"generation": found["generation"], "manifest": manifest}
-
-
-@pytest.fixture(scope="module")
-def first_night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
-    home = tmp_path_factory.mktemp("company") / "home"
-    sampled = adoption(
-        home, "sample", "--employees", "60", "--from", "2026-03-10", "--to", DAY, "--seed", "7"
-    )
-    assert sampled.returncode == 0, sampled.stderr
-    return home, adoption(home, "nightly", "--date", DAY)
-
-
-@pytest.fixture
-def home(first_night: tuple[Path, subprocess.CompletedProcess[str]], tmp_path: Path) -> Path:
-    """A copy of the home after its first night, to be spoilt."""
-    source, night = first_night
-    assert night.returncode == 0, night.stderr
-    return Path(shutil.copytree(source, tmp_path / "home", symlinks=True))
-
-
 def test_the_first_night_publishes_and_says_so_in_a_screenful(
-    first_night: tuple[Path, subprocess.CompletedProcess[str]],
+    first_night: tuple[Path, subprocess.CompletedProcess[str], str],
 ) -> None:
-    place, night = first_night
+    home, night, _ = first_night
     assert night.returncode == 0, night.stderr
     lines = night.stdout.splitlines()
     assert len(lines) <= 40
-    assert max(len(line) for line in lines) <= 100
+    assert [line for line in lines if len(line) > 100 and not line.startswith("Published")] == []
     for words in (
         "Generation 1 is in force",
         "claude_code/usage_report",
@@ -76,101 +31,65 @@ def test_the_first_night_publishes_and_says_so_in_a_screenful(
         "dbt ",
     ):
         assert words in night.stdout
-    with duckdb.connect(
-        str(place / "published" / "current" / "adoption.duckdb"), read_only=True
-    ) as published:
-        broken = published.execute(
-            "select count(*) from ops.reconciliation where record_count <> accepted_count + duplicate_count "
-            "+ rejected_count + unresolved_count + non_human_count"
-        ).fetchone()
-        facts = published.execute("select count(*) from marts.fct_employee_tool_daily").fetchone()
-    assert broken == (0,)
-    assert facts is not None and facts[0] > 0
+    assert query(
+        home,
+        "select count(*) from ops.reconciliation where record_count <> accepted_count + duplicate_count "
+        "+ rejected_count + unresolved_count + non_human_count",
+    ) == [(0,)]
+    assert query(home, "select count(*) > 0 from marts.fct_employee_tool_daily") == [(True,)]
 
 
-def test_a_second_run_publishes_nothing(home: Path) -> None:
-    before = state(home)
-    again = adoption(home, "nightly", "--date", DAY)
-    assert again.returncode == 0, again.stderr
-    assert "Nothing to do, nothing published" in again.stdout
-    assert state(home) == before
+@pytest.mark.parametrize("day", [DAY, date(2026, 3, 11)], ids=["same date", "earlier date"])
+def test_a_night_with_nothing_new_publishes_nothing_and_never_moves_back(home: Path, day: date) -> None:
+    before = what_readers_see(home)
+    said = succeed(home, "nightly", "--date", day.isoformat())
+    assert f"Nothing to do, nothing published: {DAY} is published" in said
+    assert what_readers_see(home) == before
 
 
-def test_an_advancing_date_without_data_is_built_as_missing_and_rolls_back(home: Path) -> None:
-    assert adoption(home, "nightly", "--date", "2026-03-31").returncode == 0
-    found = json.loads(adoption(home, "status", "--json").stdout)
-    assert (found["generation"], found["as_of_date"]) == (2, "2026-03-31")
-    assert adoption(home, "rollback").returncode == 0
-    assert json.loads(adoption(home, "status", "--json").stdout)["generation"] == 1
+def test_days_of_downtime_without_data_are_built_as_unobserved(home: Path) -> None:
+    before = warehouse.table_hashes(company.published(home))
+    said = succeed(home, "nightly", "--date", "2026-04-04")
+    assert "5 new days" in said
+    assert company.status(home)["as_of_date"] == "2026-04-04"
+    statuses = query(
+        home,
+        "select distinct engagement_status from marts.fct_employee_engagement_daily "
+        f"where activity_date > '{DAY}' and expected_fraction > 0",
+    )
+    # whoever has no tool is known to be idle without any feed
+    assert ("unknown",) in statuses and ("active",) not in statuses
+    idle_with_access = query(
+        home,
+        "select count(*) from marts.fct_employee_engagement_daily inner join marts.dim_employee_tool "
+        f"using (employee_key) where activity_date > '{DAY}' and engagement_status = 'inactive' "
+        "and last_used_date >= '2026-03-23'",
+    )
+    assert idle_with_access == [(0,)]
+    assert query(
+        home,
+        "select activity_date, count(*) from marts.fct_employee_engagement_daily "
+        f"where activity_date > '{DAY}' group by all order by all",
+    ) == [(date(2026, 3, 31), 57), *[(date(2026, 4, day), 57) for day in range(1, 5)]]
+    after = warehouse.table_hashes(company.published(home))
+    assert before["adoption.fct_employee_tool_mode_daily"] == after["adoption.fct_employee_tool_mode_daily"]
 
 
-def test_explain_says_rule_window_and_deliveries(home: Path) -> None:
-    with duckdb.connect(
-        str(home / "published" / "current" / "adoption_identity.duckdb"), read_only=True
-    ) as file:
-        row = file.execute("select min(employee_id) from marts.employee_identity").fetchone()
-    assert row is not None
-    explained = adoption(home, "explain", row[0])
-    assert explained.returncode == 0, explained.stderr
-    for words in (
-        "as of 2026-03-30",
-        "Policy   standard_28d",
-        "Window   2026-02-28 to 2026-03-27",
-        "Deliveries",
-    ):
-        assert words in explained.stdout
-    assert adoption(home, "explain", "nobody").returncode == 2
+def test_a_home_without_an_inbox_is_refused_and_stays_away(tmp_path: Path) -> None:
+    night = adoption(tmp_path / "none", "nightly", "--date", DAY.isoformat())
+    assert night.returncode == 1
+    assert f"The inbox {tmp_path / 'none' / 'inbox'} does not exist" in company.complaint(night)
+    assert not (tmp_path / "none").exists()
 
 
 @pytest.mark.parametrize(
-    ("path", "content"),
-    [
-        ("claude_code/usage_report/2026-03-30_20260401T000000Z.json.gz", b"\x1f\x8b\x08 truncated"),
-        ("claude_code/usage_report/2026-03-30_20260401T000000Z.json", b"<html><body>Sign in</body></html>"),
-        ("hr/org_units/org_units_2026-03-30_20260401T000000Z.csv", b"org_unit_name,org_unit_id\nA,1\n"),
-        ("hr/workers/workers_2026-03-30_20260401T000000Z.csv", b""),
-    ],
-    ids=["truncated", "html", "reordered csv", "empty workforce"],
+    ("day", "words"),
+    [("30.03.2026", "is no date"), ("2026-02-30", "is no date"), ("2999-01-01", "lies in the future")],
 )
-def test_a_file_that_cannot_be_trusted_fails_the_run_by_name(home: Path, path: str, content: bytes) -> None:
-    before = state(home)
-    (home / "inbox" / path).write_bytes(content)
-    night = adoption(home, "nightly", "--date", DAY)
-    assert night.returncode == 1
-    assert path in night.stderr
-    assert state(home) == before
-
-
-def test_two_runs_at_once_the_second_leaves_at_once(home: Path) -> None:
-    before = state(home)
-    holder = (
-        "import sys, pathlib\n"
-        "from orchestration.home import Home\n"
-        "from orchestration.lock import run_lock\n"
-        "with run_lock(Home(pathlib.Path(sys.argv[1])), 'the-other-run'):\n"
-        "    print('held', flush=True)\n"
-        "    sys.stdin.read()\n"
-    )
-    other = subprocess.Popen(
-        [sys.executable, "-c", holder, str(home)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    try:
-        assert other.stdout is not None and other.stdout.readline() == "held\n"
-        night = adoption(home, "nightly", "--date", DAY)
-    finally:
-        other.communicate()
-    assert night.returncode == 4
-    assert "the-other-run" in night.stderr
-    assert state(home) == before
-
-
-def test_without_an_agreement_nobody_appears_and_it_is_said_first(tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    adoption(home, "sample", "--employees", "60", "--from", "2026-03-24", "--to", DAY, "--seed", "7")
-    shutil.rmtree(home / "inbox" / "governance")
-    night = adoption(home, "nightly", "--date", DAY)
-    assert night.stderr.splitlines()[0].startswith("No monitoring agreement is on file")
-    assert night.returncode == 0, night.stderr
-    with duckdb.connect(str(home / "published" / "current" / "adoption.duckdb"), read_only=True) as published:
-        for table in ("fct_employee_tool_daily", "fct_employee_engagement_daily", "dim_employee_tier"):
-            assert published.execute(f"select count(*) from marts.{table}").fetchone() == (0,)
+def test_a_date_that_cannot_be_is_wrong_use(home: Path, day: str, words: str) -> None:
+    before = what_readers_see(home)
+    night = adoption(home, "nightly", "--date", day)
+    assert night.returncode == 2
+    assert words in company.complaint(night)
+    assert company.complaint(night).count("\n") == 0
+    assert what_readers_see(home) == before

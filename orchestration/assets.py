@@ -112,16 +112,27 @@ def inbox_specs(pairs: Sequence[tuple[str, str]]) -> list[dg.AssetSpec]:
     ]
 
 
-def landing_asset(pairs: Sequence[tuple[str, str]]) -> dg.AssetsDefinition:
+def landing_asset(
+    pairs: Sequence[tuple[str, str]], partitions_def: dg.PartitionsDefinition
+) -> dg.AssetsDefinition:
     """All feeds in one step: every new file of the inbox, verified and typed, one Parquet file per
     delivery.
+
+    Partitioned like all later steps, although it lands whatever is new: Dagster makes a range of dates one
+    run only where every asset of it says so.
     """
     specs = [
         dg.AssetSpec(["landing", source, feed], deps=[["inbox", source, feed]], group_name="landing")
         for source, feed in pairs
     ]
 
-    @dg.multi_asset(name="land", specs=specs, required_resource_keys={"run"})
+    @dg.multi_asset(
+        name="land",
+        specs=specs,
+        partitions_def=partitions_def,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        required_resource_keys={"run"},
+    )
     def land(context: AssetExecutionContext) -> Iterator[dg.MaterializeResult[Any]]:
         run = _run_of(context)
         with _stage(run, "landing"):
@@ -291,7 +302,7 @@ def all_assets(
     pairs, models = feeds(manifest), published_models(manifest)
     return [
         *inbox_specs(pairs),
-        landing_asset(pairs),
+        landing_asset(pairs, partitions_def),
         scope_asset(pairs, partitions_def),
         transformation_assets(manifest, partitions_def),
         audit_asset(models, partitions_def),

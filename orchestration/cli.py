@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -34,7 +34,8 @@ app = typer.Typer(
 )
 
 HomeOption = Annotated[
-    Path | None, typer.Option("--home", help="Where the data lives; $ADOPTION_HOME, else ./data.")
+    Path | None,
+    typer.Option("--home", metavar="DIR", help="Where the data lives; $ADOPTION_HOME, else ./data."),
 ]
 
 
@@ -80,18 +81,19 @@ def _run(home: Home, wanted: date | None, forced: tuple[date, date] | None = Non
 @app.command()
 def nightly(
     day: Annotated[
-        str | None, typer.Option("--date", help="Up to and including this date; yesterday by default.")
+        str | None,
+        typer.Option("--date", metavar="DATE", help="Up to and including this date; yesterday by default."),
     ] = None,
     home: HomeOption = None,
 ) -> None:
-    """Land everything new, rebuild every date it touches, audit, publish."""
+    """Land what is new, rebuild the dates it touches, audit, publish."""
     _run(_home(home), _day(day, "--date") if day is not None else None)
 
 
 @app.command()
 def backfill(
-    first: Annotated[str, typer.Option("--from", help="First date to rebuild.")],
-    last: Annotated[str, typer.Option("--to", help="Last date to rebuild.")],
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help="First date to rebuild.")],
+    last: Annotated[str, typer.Option("--to", metavar="DATE", help="Last date to rebuild.")],
     home: HomeOption = None,
 ) -> None:
     """The same for a range of dates, as one run."""
@@ -103,13 +105,15 @@ def backfill(
 
 @app.command()
 def sample(
-    employees: Annotated[int, typer.Option(help="How many people.")],
-    first: Annotated[str, typer.Option("--from", help="First activity date.")],
-    last: Annotated[str, typer.Option("--to", help="Last activity date.")],
-    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
+    employees: Annotated[int, typer.Option(metavar="N", help="How many people, at least 10.")],
+    first: Annotated[str, typer.Option("--from", metavar="DATE", help="First activity date.")],
+    last: Annotated[str, typer.Option("--to", metavar="DATE", help="Last activity date.")],
+    seed: Annotated[int, typer.Option(metavar="N", help="The same seed gives the same bytes.")] = 7,
     home: HomeOption = None,
 ) -> None:
-    """Write a made-up company's raw logs into the inbox, in the vendors' own formats."""
+    """Write a made-up company's raw logs into the inbox. In the vendors' own formats; the truth behind them
+    lies in sample_truth/.
+    """
     from orchestration import report
     from orchestration.sample.company import write_sample
 
@@ -125,7 +129,7 @@ def sample(
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False, home: HomeOption = None
 ) -> None:
-    """Generation in force, as-of date, freshness of each feed, last verdict, holds."""
+    """The generation in force, its verdict, holds, freshness of feeds."""
     import json
 
     from orchestration import status as status_of
@@ -147,7 +151,7 @@ def versions(home: HomeOption = None) -> None:
     current = generation.current(place)
     kept = generation.kept(place)
     if not kept:
-        _show("No generation has been published yet; run `adoption nightly`.")
+        _show(f"No generation has been published in {place.root} yet; run `adoption nightly`.")
     for manifest in reversed(kept):
         _show(
             status_of.version_line(
@@ -158,7 +162,9 @@ def versions(home: HomeOption = None) -> None:
 
 @app.command()
 def rollback(
-    to: Annotated[int | None, typer.Option("--to", help="Its number; the one before by default.")] = None,
+    to: Annotated[
+        int | None, typer.Option("--to", metavar="GEN", help="Its number; the one before by default.")
+    ] = None,
     home: HomeOption = None,
 ) -> None:
     """Put a kept generation back in force."""
@@ -172,8 +178,13 @@ def rollback(
 
 @app.command()
 def withdraw(
-    delivery: Annotated[str, typer.Argument(help="The delivery_id, as ops.load_file names it.")],
-    reason: Annotated[str, typer.Option(help="Why; kept in the ledger.")],
+    delivery: Annotated[
+        str,
+        typer.Argument(
+            metavar="DELIVERY", help="Its delivery_id in ops.load_file, or a unique beginning of it."
+        ),
+    ],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; kept in the ledger.")],
     home: HomeOption = None,
 ) -> None:
     """Take a wrong delivery out; its dates are rebuilt without it."""
@@ -184,7 +195,7 @@ def withdraw(
     if not place.ledger.exists():
         raise WrongUse(f"Nothing has been landed in {place.root} yet, so there is nothing to withdraw.")
     with lock.run_lock(place, _errand("withdraw")), Ledger(place.ledger) as ledger:
-        withdrawn = ledger.withdraw(delivery, reason)
+        withdrawn = ledger.withdraw(_full_id(delivery, (d.delivery_id for d in ledger.deliveries())), reason)
     _show(f"Delivery {withdrawn.delivery_id} ({withdrawn.file_path}) is withdrawn.")
     current = generation.current(place)
     if current is not None and withdrawn.delivery_id in current.delivery_ids:
@@ -193,15 +204,18 @@ def withdraw(
 
 @app.command()
 def explain(
-    employee_id: Annotated[str, typer.Argument(help="As the workforce file has it.")],
+    employee_id: Annotated[str, typer.Argument(metavar="EMPLOYEE_ID", help="As the workforce file has it.")],
     day: Annotated[
-        str | None, typer.Option("--date", help="The as-of date; the published one by default.")
+        str | None,
+        typer.Option("--date", metavar="DATE", help="The as-of date; the published one by default."),
     ] = None,
-    policy: Annotated[str, typer.Option(help="The tier policy.")] = "standard_28d",
-    scope: Annotated[str, typer.Option(help="all, coding or chat_document.")] = "all",
+    policy: Annotated[str, typer.Option(metavar="NAME", help="The tier policy.")] = "standard_28d",
+    scope: Annotated[str, typer.Option(metavar="NAME", help="all, coding or chat_document.")] = "all",
     home: HomeOption = None,
 ) -> None:
-    """Why this tier: the rule, the window, every day counted, from which deliveries."""
+    """Why a person has their tier. Shows the rule, the window, every day counted, and the deliveries behind
+    them.
+    """
     from orchestration import explain as explanation
 
     wanted = _day(day, "--date") if day is not None else None
@@ -210,10 +224,12 @@ def explain(
 
 @app.command()
 def release(
-    reason: Annotated[str, typer.Option(help="Why it may be published; kept in its manifest.")],
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="Why it may be published; kept in its manifest.")
+    ],
     home: HomeOption = None,
 ) -> None:
-    """Publish a candidate that the gate held, on your responsibility."""
+    """Publish the candidate the gate held, on your responsibility."""
     import getpass
 
     from orchestration import generation, lock
@@ -228,8 +244,10 @@ def release(
 
 
 @app.command()
-def ui(port: Annotated[int, typer.Option(help="On 127.0.0.1.")] = 3000, home: HomeOption = None) -> None:
-    """Dagster's web interface on 127.0.0.1, with the schedule and the sensor to switch on."""
+def ui(
+    port: Annotated[int, typer.Option(metavar="PORT", help="On 127.0.0.1.")] = 3000, home: HomeOption = None
+) -> None:
+    """Dagster's web interface on 127.0.0.1. The schedule and the sensor are switched on there."""
     from orchestration import instance
     from orchestration.home import PROJECT_ROOT
 
@@ -256,6 +274,14 @@ def _existing(home: Home) -> Home:
     if not home.root.is_dir():
         raise WrongUse(f"{home.root} does not exist; give the home with --home.")
     return home
+
+
+def _full_id(given: str, delivery_ids: Iterable[str]) -> str:
+    """The one delivery_id that begins like this; what was given when none does. WrongUse for several."""
+    found = [known for known in delivery_ids if known.startswith(given)] if given else []
+    if len(found) > 1 and given not in found:
+        raise WrongUse(f"{len(found)} deliveries begin with {given}; give more of the id.")
+    return found[0] if len(found) == 1 else given
 
 
 def _errand(what: str) -> str:
@@ -295,7 +321,7 @@ def _complaint(error: BaseException) -> tuple[str, int]:
             return str(error), error.exit_status
         case TyperException():
             text = error.format_message() if hasattr(error, "format_message") else str(error)
-            return f"{text} See `adoption --help`.", WrongUse.exit_status
+            return f"{text.rstrip('.')}. See `adoption --help`.", WrongUse.exit_status
         case KeyboardInterrupt() | typer.Abort():
             return _INTERRUPTED, INTERRUPTED
         case Exception():

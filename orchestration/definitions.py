@@ -31,7 +31,7 @@ def build_definitions(
     shared = {"run": resources.run_resource(run), "dbt": resources.dbt_resource()}
     return dg.Definitions(
         assets=assets.all_assets(manifest, daily),
-        jobs=[jobs.nightly_job(daily)],
+        jobs=[jobs.nightly_job()],
         schedules=[schedules.nightly_schedule(run.settings)],
         sensors=[sensors.new_deliveries_sensor(run.home, run.settings)],
         resources=shared | dict(replacements or {}),

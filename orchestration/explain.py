@@ -272,9 +272,7 @@ def feeds_of(scope: str) -> list[tuple[str, str]]:
     )
 
 
-def _delivery_lines(
-    published: duckdb.DuckDBPyConnection, key: str, window: Window, scope: str
-) -> list[str]:
+def _delivery_lines(published: duckdb.DuckDBPyConnection, key: str, window: Window, scope: str) -> list[str]:
     """One line per day that any delivery covers, one column per feed."""
     between = [window.first, window.last]
     covering: dict[tuple[date, str, str], list[str]] = defaultdict(list)

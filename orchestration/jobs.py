@@ -8,15 +8,14 @@ from dagster._core.definitions.unresolved_asset_job_definition import Unresolved
 NIGHTLY = "nightly"
 
 
-def nightly_job(partitions_def: dg.PartitionsDefinition) -> UnresolvedAssetJobDefinition:
+def nightly_job() -> UnresolvedAssetJobDefinition:
     """The job that the command line, the schedule, the sensor and backfills all run.
 
-    In-process, because the run lock and DuckDB both allow one writer.
+    Partitioned by date as its assets are. In-process, because the run lock and DuckDB both allow one writer.
     """
     return dg.define_asset_job(
         NIGHTLY,
         selection=dg.AssetSelection.all(),
-        partitions_def=partitions_def,
         executor_def=dg.in_process_executor,
         description="Land what is new, rebuild the dates it touches, audit the candidate, publish it.",
     )

@@ -5,16 +5,20 @@ What the job does belongs to assets.py; what is printed afterwards to report.py.
 
 from __future__ import annotations
 
+import logging
 import time
 import warnings
 from datetime import date
 from typing import TYPE_CHECKING
 
-from orchestration import instance, nightly, run_scope
+from orchestration import instance, lock, nightly, run_scope
 from orchestration.errors import AdoptionError, RunFailed
 
 if TYPE_CHECKING:
     from orchestration.nightly import NightlyRun
+
+# Says that a check gave no result whenever a run has nothing to build.
+_SKIPPED_CHECKS = "dagster._core.execution.plan.active"
 
 # Dagster's own console lines stay in its event log; the terminal shows ours.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -23,7 +27,7 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 def check_before(run: NightlyRun, wanted: date | None) -> date:
     """What can be refused before seconds of start-up; the date the run is for.
 
-    Raises WrongUse for the date, RunFailed without an inbox.
+    Raises WrongUse for the date, RunFailed without an inbox, Busy while another run is at work.
     """
     requested = run_scope.requested_date(
         wanted, run.started_at, run.settings.zone, nightly.bounds(run.settings)
@@ -33,6 +37,8 @@ def check_before(run: NightlyRun, wanted: date | None) -> date:
             f"The inbox {run.home.inbox} does not exist; create it with the vendors' files under "
             "inbox/<source>/<feed>/, point --home to the right place, or try `adoption sample` first."
         )
+    with lock.run_lock(run.home, "start-up"):
+        pass  # free now; the run takes it for good, and finds out again whether it is
     return requested
 
 
@@ -43,6 +49,7 @@ def execute(run: NightlyRun, requested: date, forced: tuple[date, date] | None =
     """
     start = time.monotonic()
     warnings.simplefilter("ignore")  # beta notices of libraries are no business of whoever runs a night
+    logging.getLogger(_SKIPPED_CHECKS).setLevel(logging.ERROR)
     try:
         from orchestration import definitions, jobs, partitions
 

@@ -139,9 +139,9 @@ def records_per_feed(
 
 def records_lines(rows: Iterable[tuple[str, tuple[int, ...]]]) -> list[str]:
     """A table of records per feed."""
-    head = "".join(f"{name.replace('_', '-') + ('s' if name == 'record' else ''):>12}" for name in COUNTS)
-    body = [f"{feed:<28}" + "".join(f"{count:>12,}" for count in counts) for feed, counts in rows]
-    return [f"{'Records of these dates':<28}{head}", *body]
+    head = "".join(f"{name.replace('_', '-') + ('s' if name == 'record' else ''):>11}" for name in COUNTS)
+    body = [f"{feed:<30}" + "".join(f"{count:>11,}" for count in counts) for feed, counts in rows]
+    return [f"{'Records of these dates':<30}{head}", *body]
 
 
 def people_per_tier(published: duckdb.DuckDBPyConnection, as_of: date) -> list[tuple[str, int, int]]:

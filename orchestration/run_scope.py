@@ -239,13 +239,16 @@ def decide(  # noqa: PLR0917 - each is a fact of its own
     if is_full:
         touched |= set(date_range(first, as_of))
     reason = _reason(published, len(waiting), changed, as_of, forced is not None)
+    touched = {day for day in touched if floor <= day <= as_of}
+    if reason and not touched:
+        touched = {as_of}  # a due run builds something the gate can look at, whatever the deliveries change
     return RunScope(
         requested_date=requested,
         as_of_date=as_of,
         previous_as_of_date=previous,
         first_date=first,
         is_full_rebuild=is_full,
-        touched_dates=tuple(sorted(day for day in touched if floor <= day <= as_of)),
+        touched_dates=tuple(sorted(touched)),
         deliveries=tuple(in_effect),
         pending_ids=frozenset(delivery.delivery_id for delivery in waiting),
         is_due=reason != "",

@@ -1,6 +1,6 @@
-"""A small made-up company, its command line and what readers see of it: the tools of the tests beside this file.
+"""A small made-up company, its command line and what readers see of it: the tools of the tests beside it.
 
-Nothing is asserted here but what holds for every command: no traceback, a complaint in our own voice, nobody named.
+Asserted here is only what holds for every command: no traceback, a complaint in our own voice, nobody named.
 """
 
 from __future__ import annotations
@@ -171,6 +171,20 @@ def causes(home: Path) -> set[Row]:
             "where restated_at = (select max(built_at) from ops.generation)",
         )
     )
+
+
+def granted_tools(home: Path, employee_id: str, day: date) -> set[str]:
+    """The tools a person may use on a date, by the truth beside the sample."""
+    for line in (home / "sample_truth" / "people.jsonl").read_text(encoding="utf-8").splitlines():
+        person = json.loads(line)
+        if person["employee_id"] == employee_id:
+            return {
+                row["tool_id"]
+                for row in person["entitlements"]
+                if row["status"] == "granted"
+                and row["from"] <= day.isoformat() <= (row["to"] or "9999-12-31")
+            }
+    raise AssertionError("nobody has this id")
 
 
 def delivery_of(home: Path, path: str) -> str:

@@ -15,7 +15,7 @@ from tests.integration import company
 def first_night(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[Path, subprocess.CompletedProcess[str], str]:
-    """A home after its first night, the night, and the content of a week of Claude Code that is yet to come."""
+    """A home after its first night, the night, and the pages of a week of Claude Code yet to come."""
     home = tmp_path_factory.mktemp("company") / "home"
     company.make_sample(home, employees=60)
     late = company.take_claude_days(home, company.LATE_FROM, company.LATE_TO)

@@ -1,4 +1,4 @@
-"""Bad input through the command line: one clear sentence or one row, the right exit status, readers untouched."""
+"""Bad input through the command line: one sentence or one row, the right exit status, readers untouched."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_files_that_cannot_be_trusted_fail_the_night_each_in_one_sentence(home: 
     assert said[0] == "5 files of the inbox cannot be trusted; nothing was built."
     wanted = {path: words for path, (_, words) in UNTRUSTED.items()} | {
         cut: "truncated gzip file",
-        empty: "no record",
+        empty: "holds no workers",
     }
     assert {line.partition(": ")[0] for line in said[1:]} == set(wanted)
     for line in said[1:]:
@@ -151,7 +151,8 @@ def test_without_an_agreement_nobody_appears_and_it_is_said_first(tmp_path: Path
         assert query(home, f"select count(*) from {catalog}.{schema}.{table}") == [(0,)], table
     employed = query(
         home,
-        "select max(employed_count), max(included_count), max(active_count) from marts.adoption_by_tool_weekly",
+        "select max(employed_count), max(included_count), max(active_count) "
+        "from marts.adoption_by_tool_weekly",
         "adoption_shared.duckdb",
     )
     assert employed == [(None, None, None)] or employed[0][0] > 0

@@ -84,15 +84,9 @@ def test_a_feed_that_did_not_arrive_makes_nobody_idle(base: Path, second_night: 
     changes = {(missing[key], whole[key]) for key in whole if missing[key] != whole[key]}
     # off-days too: use on one of them was not seen
     assert changes == {("unknown", "active"), ("unknown", "inactive"), ("not_expected", "active")}
-    granted = query(
-        second_night,
-        "select employee_id from marts.dim_employee_tool inner join identity.marts.employee_identity "
-        f"using (employee_key) where tool_id = 'claude_code' and last_used_date > '{LATE_TO}' "
-        f"and first_granted_date < '{LATE_FROM}'",
-    )
-    assert len(granted) > 5
-    idle = {person for (person, _), found in missing.items() if found == "inactive"}
-    assert idle & {person for (person,) in granted} == set()
+    idle = [key for key, found in missing.items() if found == "inactive"]
+    assert len(idle) > 20
+    assert [key for key in idle if "claude_code" in company.granted_tools(base, *key)] == []
 
 
 def test_no_tier_falls_for_a_feed_that_did_not_arrive(base: Path, second_night: Path) -> None:
@@ -162,16 +156,13 @@ def test_withdrawing_leave_and_workforce_restates_too(base: Path, home: Path) ->
     ]
     put(home, snapshot, company.workers_csv(rows))
     known = tiers(home)
-    for command in (
-        ("nightly", "--date", DAY.isoformat()),
-        ("withdraw", leave, "--reason", "not signed"),
-        ("withdraw", snapshot, "--reason", "a trial of HR"),
-    ):
-        if command[0] == "withdraw":
-            command = ("withdraw", company.delivery_of(home, command[1]), *command[2:])
-        succeed(home, *command)
+    for withdrawn in (None, leave, snapshot):
+        if withdrawn is None:
+            succeed(home, "nightly", "--date", DAY.isoformat())
+        else:
+            succeed(home, "withdraw", company.delivery_of(home, withdrawn), "--reason", "not signed")
         now = tiers(home)
-        assert company.restatements(home) == changed_tiers(known, now) != set(), command
+        assert company.restatements(home) == changed_tiers(known, now) != set(), withdrawn
         known = now
     assert warehouse.table_hashes(company.published(home)) == warehouse.table_hashes(company.published(base))
 

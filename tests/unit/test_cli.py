@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import cli
+from orchestration import cli, lock
+from orchestration.errors import WrongUse
+from orchestration.home import Home
 
 
 def complaint(capsys: pytest.CaptureFixture[str]) -> str:
@@ -58,6 +60,30 @@ def test_a_wrong_setting_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[
     (tmp_path / "adoption.toml").write_text('business_time_zone = "Mars/Olympus"\n')
     assert cli.run_command(["nightly", "--home", str(tmp_path)]) == 2
     assert "business_time_zone" in complaint(capsys)
+
+
+def test_a_run_finds_out_before_its_start_up_that_another_is_at_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def started(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr("orchestration.launch.execute", started)
+    (tmp_path / "inbox").mkdir()
+    with lock.run_lock(Home(tmp_path), "the-other-run"):
+        assert cli.run_command(["nightly", "--date", "2026-03-30", "--home", str(tmp_path)]) == 4
+    assert "Run the-other-run (process " in complaint(capsys)
+
+
+@pytest.mark.parametrize(("given", "full"), [("abc1", "abc123"), ("abc123", "abc123"), ("x", "x"), ("", "")])
+def test_a_delivery_is_known_by_a_unique_beginning(given: str, full: str) -> None:
+    assert cli._full_id(given, ["abc123", "abd456"]) == full
+
+
+def test_an_ambiguous_beginning_is_refused_and_a_whole_id_never_is() -> None:
+    with pytest.raises(WrongUse, match="2 deliveries begin with abc1"):
+        cli._full_id("abc1", ["abc123", "abc123456"])
+    assert cli._full_id("abc123", ["abc123", "abc123456"]) == "abc123"
 
 
 def test_status_works_with_no_generation(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

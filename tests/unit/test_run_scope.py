@@ -146,12 +146,12 @@ def test_a_late_delivery_touches_only_its_dates() -> None:
     assert found.pending_ids == {"late"}
 
 
-def test_a_workforce_delivery_is_pending_but_its_dates_are_for_dbt() -> None:
+def test_a_workforce_delivery_is_pending_and_rebuilds_the_as_of_date_dbt_finds_the_rest() -> None:
     feeds = [delivery("a", covers=(1, 20)), delivery("w", "hr/workers", covers=(9, 9))]
     found = decide(20, feeds, before=published(20, "a"))
     assert found.is_due
     assert found.pending_ids == {"w"}
-    assert found.touched_dates == ()
+    assert found.touched_dates == (march(20),)
 
 
 def test_an_earlier_date_rebuilds_up_to_the_published_one() -> None:

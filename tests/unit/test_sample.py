@@ -285,6 +285,20 @@ def test_days_without_use_are_identical_files_under_different_names(
     assert days <= covered
 
 
+def test_a_company_so_small_that_nobody_uses_a_tool_for_days_sends_no_empty_file(tmp_path: Path) -> None:
+    write_sample(tmp_path, 10, date(2026, 3, 1), LAST, 1)
+    found = {
+        feed: deliveries(tmp_path / "inbox" / feed)
+        for feed in (CLAUDE, COPILOT, CHATGPT, "hr/leave", "access/entitlements")
+    }
+    assert [delivery.name for feed in found.values() for delivery in feed if not delivery.text.strip()] == []
+    idle = [delivery for delivery in found[CHATGPT] if '"data":[]' in delivery.text]
+    assert len(idle) == 2
+    reported = {str(delivery.dates[0]) for delivery in found[COPILOT]}
+    coverage = [row for row in _truth(tmp_path, "coverage") if row["source"] == "github_copilot"]
+    assert {row["date"] for row in coverage if row["is_covered"]} == reported
+
+
 def test_deliveries_come_late_twice_recompressed_and_not_at_all(
     home: Path, feeds: dict[str, list[Delivery]]
 ) -> None:

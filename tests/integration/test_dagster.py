@@ -1,0 +1,134 @@
+"""The same job started by others than the command line, and a run whose process is killed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from orchestration import instance, sensors
+from orchestration.home import Home
+from orchestration.settings import load_settings
+from tests import warehouse
+from tests.integration import company
+from tests.integration.company import DAY, LATE_FILE, adoption, put, succeed, what_readers_see
+
+pytestmark = pytest.mark.slow
+
+
+def waiting(home: Path, now: datetime) -> sensors.Waiting:
+    found = sensors.what_waits(Home(home), load_settings(home), now)
+    assert found is not None
+    return found
+
+
+def test_the_sensor_asks_once_for_a_late_delivery_and_never_without_one(
+    home: Path, first_night: tuple[Path, subprocess.CompletedProcess[str], str]
+) -> None:
+    next_morning = datetime(2026, 3, 31, 12, tzinfo=UTC)
+    assert not waiting(home, next_morning).is_any
+    put(home, LATE_FILE, first_night[2])
+    late = waiting(home, next_morning)
+    assert late.new_paths == (LATE_FILE,)
+    assert late.missing_dates == ()
+
+    sensor = sensors.new_deliveries_sensor(Home(home), load_settings(home))
+    with instance.open_instance(Home(home)) as dagster_instance:
+        first = sensor(dg.build_sensor_context(instance=dagster_instance))
+        assert isinstance(first, dg.SensorResult) and first.run_requests is not None
+        (request,) = first.run_requests
+        assert request.partition_key is not None
+        again = sensor(dg.build_sensor_context(instance=dagster_instance, cursor=first.cursor))
+        assert isinstance(again, dg.SkipReason)
+
+
+def test_the_sensor_sees_dates_missed_in_downtime(base: Path) -> None:
+    found = waiting(base, datetime(2026, 4, 4, 12, tzinfo=UTC))
+    assert found.missing_dates == (date(2026, 3, 31), date(2026, 4, 1), date(2026, 4, 2), date(2026, 4, 3))
+
+
+def test_a_range_from_dagster_itself_is_one_run_that_publishes(home: Path, tmp_path: Path) -> None:
+    before = warehouse.table_hashes(company.published(home))
+    finished = subprocess.run(
+        [
+            *(sys.executable, "-m", "dagster", "asset", "materialize", "--select", "*"),
+            *("--partition-range", "2026-03-10...2026-03-12", "-m", "orchestration.definitions"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=company.environment() | {"ADOPTION_HOME": str(home), "DAGSTER_HOME": str(home / "dagster")},
+    )
+    assert finished.returncode == 0, finished.stderr[-3000:]
+    found = company.manifest(home)
+    rebuilt = [found[f"dates_rebuilt_{what}"] for what in ("from", "to", "count")]
+    assert (found["generation"], found["as_of_date"]) == (2, DAY.isoformat())
+    assert rebuilt == ["2026-03-10", "2026-03-12", 3]
+    assert warehouse.table_hashes(company.published(home)) == before
+
+
+def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def children(pid: int) -> list[int]:
+    """The processes that one process started; Linux only, like the promise that is tested."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def is_dbt(pid: int) -> bool:
+    try:
+        return b"orchestration.transform" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(
+    not sys.platform.startswith("linux"), reason="the kernel's parent-death signal is Linux's"
+)
+def test_dbt_dies_with_its_run_and_the_next_run_succeeds_by_itself(
+    home: Path, second_night: Path, first_night: tuple[Path, subprocess.CompletedProcess[str], str]
+) -> None:
+    before = what_readers_see(home)
+    put(home, LATE_FILE, first_night[2])
+    run = subprocess.Popen(
+        company.command(home, "nightly", "--date", DAY.isoformat()),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=company.environment(),
+    )
+    try:
+        assert wait_for(lambda: any(is_dbt(child) for child in children(run.pid)), 60)
+        (dbt,) = [child for child in children(run.pid) if is_dbt(child)]
+        assert wait_for((home / "work" / "candidate" / "adoption.duckdb").exists, 30)
+        second = adoption(home, "nightly", "--date", DAY.isoformat(), timeout=5)
+        assert second.returncode == 4
+        assert "has been at work since" in company.complaint(second)
+        time.sleep(2)  # well into its models
+    finally:
+        os.kill(run.pid, signal.SIGKILL)
+        run.wait()
+    assert wait_for(lambda: not is_dbt(dbt), 5)
+    assert what_readers_see(home) == before
+    succeed(home, "nightly", "--date", DAY.isoformat())
+    assert warehouse.table_hashes(company.published(home)) == warehouse.table_hashes(
+        company.published(second_night)
+    )
+    shutil.rmtree(home)

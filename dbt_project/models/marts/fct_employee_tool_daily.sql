@@ -12,12 +12,12 @@ with run_window as (
 
 -- a row for every person and day of which a record was accepted, also when it states nothing but zeros
 days as (
-    {% for tool_id in ['claude_code', 'github_copilot', 'chatgpt'] -%}
+    {% for usage in usage_feeds() -%}
     select
         days.employee_key,
-        '{{ tool_id }}' as tool_id,
+        '{{ usage.source }}' as tool_id,
         days.activity_date,
-    from {{ ref('int_' ~ tool_id ~ '__person_day') }} as days
+    from {{ ref('int_' ~ usage.source ~ '__person_day') }} as days
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

@@ -1,9 +1,9 @@
 {#- Only deliveries with refused records are opened; of a record its place and the reason are kept, never the line. -#}
 {%- set feeds = [
-    ('claude_code', 'usage_report'), ('github_copilot', 'users_1_day'), ('chatgpt', 'conversation_messages'),
     ('hr', 'org_units'), ('hr', 'leave'), ('access', 'entitlements'), ('identity', 'service_accounts'),
     ('governance', 'agreements'),
 ] -%}
+{%- for usage in usage_feeds() -%}{%- do feeds.append((usage.source, usage.feed)) -%}{%- endfor -%}
 with refused as (
     {% for source_name, feed in feeds -%}
     {%- set paths = rejected_paths(source_name, feed) -%}

@@ -1,11 +1,11 @@
 with actors as (
-    {% for source_name, model in [('claude_code', 'stg_claude_code__usage'), ('github_copilot', 'stg_github_copilot__user_day'), ('chatgpt', 'stg_chatgpt__message')] -%}
+    {% for usage in usage_feeds() -%}
     select distinct
-        '{{ source_name }}' as source,
+        '{{ usage.source }}' as source,
         records.actor_kind,
         records.actor_name,
         records.activity_date,
-    from {{ ref(model) }} as records
+    from {{ ref(usage.staged) }} as records
     where records.actor_name is not null
         and records.activity_date in (select touched.activity_date from {{ ref('int_touched_date') }} as touched)
     {{ 'union all' if not loop.last }}

@@ -1,13 +1,13 @@
 with records as (
-    {% for source_name, feed in [('claude_code', 'usage_report'), ('github_copilot', 'users_1_day'), ('chatgpt', 'conversation_messages')] -%}
+    {% for usage in usage_feeds() -%}
     select
-        '{{ source_name }}' as source,
-        '{{ feed }}' as feed,
+        '{{ usage.source }}' as source,
+        '{{ usage.feed }}' as feed,
         records.activity_date,
         records.actor_kind,
         records.actor_name,
         count(*) as record_count,
-    from {{ ref('int_' ~ source_name ~ '__record') }} as records
+    from {{ ref('int_' ~ usage.source ~ '__record') }} as records
     where records.record_status = 'unresolved'
     group by records.activity_date, records.actor_kind, records.actor_name
     {{ 'union all' if not loop.last }}

@@ -25,19 +25,19 @@ undated as (
         on dates.delivery_id = deliveries.delivery_id
     where deliveries.delivery_status = 'landed'
         and dates.activity_date is null
-        and deliveries.source in ('claude_code', 'github_copilot', 'chatgpt')
+        and deliveries.source in ({{ usage_sources() }})
     group by deliveries.source, deliveries.feed
 ),
 
 counted as (
-    {% for source_name, feed in [('claude_code', 'usage_report'), ('github_copilot', 'users_1_day'), ('chatgpt', 'conversation_messages')] -%}
+    {% for usage in usage_feeds() -%}
     select
-        '{{ source_name }}' as source,
-        '{{ feed }}' as feed,
+        '{{ usage.source }}' as source,
+        '{{ usage.feed }}' as feed,
         records.activity_date,
         records.record_status,
         count(*) as record_count,
-    from {{ ref('int_' ~ source_name ~ '__record') }} as records
+    from {{ ref('int_' ~ usage.source ~ '__record') }} as records
     group by records.activity_date, records.record_status
     union all
     {% endfor -%}
@@ -118,7 +118,7 @@ where final.activity_date is null
     or (
         final.activity_date <= run_window.as_of_date
         and (
-            final.source not in ('claude_code', 'github_copilot', 'chatgpt')
+            final.source not in ({{ usage_sources() }})
             or final.activity_date in (select touched.activity_date from {{ ref('int_touched_date') }} as touched)
         )
     )

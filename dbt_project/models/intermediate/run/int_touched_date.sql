@@ -24,6 +24,9 @@ combined as (
     select touched.activity_date from {{ source('run', 'touched_date') }} as touched
     union
     select changed.activity_date from changed
+    union
+    -- a delivery that changes no date, such as a new name of an org unit, still leaves the checks a day to look at
+    select run_window.as_of_date as activity_date from run_window
 ),
 
 final as (

@@ -1,10 +1,10 @@
 with accepted as (
-    {% for source_name in ['claude_code', 'github_copilot', 'chatgpt'] -%}
+    {% for usage in usage_feeds() -%}
     select distinct
         records.source,
         records.employee_id,
         records.activity_date,
-    from {{ ref('int_' ~ source_name ~ '__record') }} as records
+    from {{ ref('int_' ~ usage.source ~ '__record') }} as records
     where records.record_status = 'accepted'
     {{ 'union all' if not loop.last }}
     {% endfor %}

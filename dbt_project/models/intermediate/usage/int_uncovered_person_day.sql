@@ -1,14 +1,14 @@
 with records as (
-    {% for source_name, feed in [('claude_code', 'usage_report'), ('github_copilot', 'users_1_day'), ('chatgpt', 'conversation_messages')] -%}
+    {% for usage in usage_feeds() -%}
     select
-        '{{ source_name }}' as source,
-        '{{ feed }}' as feed,
+        '{{ usage.source }}' as source,
+        '{{ usage.feed }}' as feed,
         records.employee_id,
         records.activity_date,
         records.record_status,
         records.rank_at,
         records.ledger_order,
-    from {{ ref('int_' ~ source_name ~ '__record') }} as records
+    from {{ ref('int_' ~ usage.source ~ '__record') }} as records
     where records.employee_id is not null
     {{ 'union all' if not loop.last }}
     {% endfor %}

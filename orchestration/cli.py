@@ -6,6 +6,7 @@ Work belongs to the modules it calls; slow ones are imported inside the commands
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
@@ -253,6 +254,8 @@ def ui(
 
     instance.prepare(_home(home))
     os.chdir(PROJECT_ROOT)
+    # Dagster treats SIGTERM as it finds SIGINT, which background jobs of scripts ignore: no end by signal.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     command = [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions"]
     os.execv(sys.executable, [*command, "--host", "127.0.0.1", "--port", str(port)])  # noqa: S606
 

@@ -15,10 +15,14 @@ from orchestration import instance, lock, nightly, run_scope
 from orchestration.errors import AdoptionError, RunFailed
 
 if TYPE_CHECKING:
+    import dagster as dg
+
     from orchestration.nightly import NightlyRun
 
 # Says that a check gave no result whenever a run has nothing to build.
 _SKIPPED_CHECKS = "dagster._core.execution.plan.active"
+
+_INTERRUPTION = "DagsterExecutionInterruptedError"
 
 # Dagster's own console lines stay in its event log; the terminal shows ours.
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -45,7 +49,8 @@ def check_before(run: NightlyRun, wanted: date | None) -> date:
 def execute(run: NightlyRun, requested: date, forced: tuple[date, date] | None = None) -> None:
     """Run the job `nightly` for a date, or as one backfill over the forced range.
 
-    Raises the AdoptionError a stage ended with; anything unexpected as RunFailed that names its log.
+    Raises the AdoptionError a stage ended with, KeyboardInterrupt for a run that was told to stop, and
+    anything unexpected as RunFailed that names its log.
     """
     start = time.monotonic()
     warnings.simplefilter("ignore")  # beta notices of libraries are no business of whoever runs a night
@@ -84,8 +89,16 @@ def execute(run: NightlyRun, requested: date, forced: tuple[date, date] | None =
         run.seconds["total"] = time.monotonic() - start
     if run.failure is not None:
         raise run.failure
+    if _is_interrupted(result):
+        raise KeyboardInterrupt
     if not succeeded:
         raise RunFailed(
             "The run failed outside its stages; `adoption ui` shows the run. The published "
             "generation is as it was."
         )
+
+
+def _is_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether the run was told to stop, by a signal to its process."""
+    failures = [event.job_failure_data.error for event in result.all_events if event.is_job_failure]
+    return any(error is not None and error.cls_name == _INTERRUPTION for error in failures)

@@ -100,6 +100,30 @@ def is_dbt(pid: int) -> bool:
         return False
 
 
+def test_a_run_told_to_stop_says_so_and_leaves_readers_alone(
+    home: Path, first_night: tuple[Path, subprocess.CompletedProcess[str], str]
+) -> None:
+    before = what_readers_see(home)
+    put(home, LATE_FILE, first_night[2])
+    run = subprocess.Popen(
+        company.command(home, "nightly", "--date", DAY.isoformat()),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=company.environment(),
+    )
+    try:
+        assert wait_for(lambda: any(is_dbt(child) for child in children(run.pid)), 60)
+        run.terminate()
+        _, said = run.communicate(timeout=60)
+    finally:
+        run.kill()
+    assert run.returncode == 130
+    assert said.splitlines()[-1] == "adoption: Interrupted; the published generation is as it was."
+    assert "Traceback" not in said
+    assert what_readers_see(home) == before
+
+
 @pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="the kernel's parent-death signal is Linux's"
 )

@@ -28,14 +28,14 @@ nights: $(VENV)/.dev
 
 # The data tests of dbt over all history of the generation in force; a night looks at the dates it touched.
 audit-full: $(VENV)/.runtime
-	@$(BIN)/python -m orchestration.audit_full
+	@$(BIN)/python -m orchestration.upkeep.audit_full
 
 docs: $(VENV)/.runtime
-	@$(BIN)/python -m orchestration.table_reference
+	@$(BIN)/python -m orchestration.upkeep.table_reference
 
 # Freezes the holiday calendars anew; only when countries or years are added.
 calendars: $(VENV)/.runtime
-	@$(BIN)/python -m orchestration.freeze_calendars
+	@$(BIN)/python -m orchestration.upkeep.freeze_calendars
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

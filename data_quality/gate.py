@@ -1,7 +1,7 @@
 """The gate before publishing: audits a closed candidate and keeps what it found.
 
 Assembles claims and judgements, nothing else. Whether a candidate may be published is decided from these
-results by orchestration/verdict.py and publication.py.
+results by orchestration/publishing/verdict.py and publication.py.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from data_quality.suites import Claim, Judge, breaking_rows, expectation_floor, 
 from data_quality.thresholds import CheckThresholds
 from orchestration.errors import RunFailed
 from orchestration.home import EMPLOYEE_FILE
-from orchestration.verdict import CheckResult
+from orchestration.publishing.verdict import CheckResult
 
 NO_HISTORY = "not evaluated: no history"
 

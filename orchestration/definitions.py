@@ -8,10 +8,11 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration import assets, jobs, partitions, resources, schedules, sensors, transform
+from orchestration.graph import assets, jobs, partitions, resources, schedules, sensors
 from orchestration.home import Home
 from orchestration.nightly import NightlyRun
 from orchestration.settings import default_home, load_settings
+from orchestration.transformation import dbt_run
 
 
 def build_definitions(
@@ -26,7 +27,7 @@ def build_definitions(
     parse.
     """
     if manifest is None:
-        manifest = json.loads(transform.ensure_manifest(run.home).read_bytes())
+        manifest = json.loads(dbt_run.ensure_manifest(run.home).read_bytes())
     daily = partitions.daily_partitions(run.settings)
     shared = {"run": resources.run_resource(run), "dbt": resources.dbt_resource()}
     return dg.Definitions(

@@ -15,7 +15,7 @@ from types import TracebackType
 from typing import Literal
 
 from orchestration.errors import RunFailed, WrongUse
-from orchestration.integrity import FileStamp
+from orchestration.landing.integrity import FileStamp
 
 Status = Literal["landed", "duplicate", "withdrawn"]
 

@@ -16,18 +16,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, TextIO
 
-from orchestration import fault_points, run_scope
+from orchestration import fault_points
 from orchestration.errors import AdoptionError, Held, InputRefused, RunFailed
 from orchestration.home import Home
 from orchestration.settings import Settings
+from orchestration.transformation import run_scope
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from orchestration.landing import LandingReport
-    from orchestration.manifest import Manifest, ManifestDraft
-    from orchestration.run_scope import DeliveryDates, RunScope
-    from orchestration.verdict import Verdict
+    from orchestration.landing.land import LandingReport
+    from orchestration.publishing.manifest import Manifest, ManifestDraft
+    from orchestration.publishing.verdict import Verdict
+    from orchestration.transformation.run_scope import DeliveryDates, RunScope
 
 NO_AGREEMENT = (
     "No monitoring agreement is on file (feed governance/agreements): no employee-level row will exist; "
@@ -106,7 +107,7 @@ def land(run: NightlyRun) -> LandingReport:
     """Land everything new in the inbox. Raises InputRefused naming each refused file, after landing all
     others.
     """
-    from orchestration.landing import land_inbox
+    from orchestration.landing.land import land_inbox
 
     with run.timed("landing"):
         run.say("Landing new files of the inbox")
@@ -157,8 +158,10 @@ def plan(
 
     Raises WrongUse for a date that is not over, RunFailed when there is no data at all.
     """
-    from orchestration import generation, pseudonym, transform
+    from orchestration import pseudonym
     from orchestration.ledger import Ledger
+    from orchestration.publishing import generation
+    from orchestration.transformation import dbt_run
 
     limits = bounds(run.settings)
     requested = run_scope.requested_date(wanted, run.started_at, run.settings.zone, limits)
@@ -172,7 +175,7 @@ def plan(
             deliveries,
             dates,
             published_state(generation.current(run.home)),
-            transform.node_hashes(),
+            dbt_run.node_hashes(),
             settings_hash(run.settings, key),
             limits,
             forced,
@@ -184,7 +187,8 @@ def plan(
 
 
 def _lay_out(run: NightlyRun, scope: RunScope, dates: DeliveryDates) -> None:
-    from orchestration import generation, published, scratch
+    from orchestration.publishing import generation, published
+    from orchestration.transformation import scratch
 
     run.say(f"Building {len(scope.touched_dates)} dates up to {scope.as_of_date} ({scope.reason})")
     generation.start_candidate(run.home)
@@ -214,7 +218,7 @@ def audit(run: NightlyRun) -> Verdict:
     on.
     """
     from data_quality import gate
-    from orchestration import generation, published, verdict
+    from orchestration.publishing import generation, published, verdict
 
     current = generation.current(run.home)
     base = current.generation if current else None
@@ -242,8 +246,9 @@ def audit(run: NightlyRun) -> Verdict:
 
 def draft(run: NightlyRun) -> ManifestDraft:
     """What the manifest will say about this run. Raises RunFailed when this run planned nothing."""
-    from orchestration import pseudonym, transform
-    from orchestration.manifest import ManifestDraft
+    from orchestration import pseudonym
+    from orchestration.publishing.manifest import ManifestDraft
+    from orchestration.transformation import dbt_run
 
     if run.scope is None:
         raise RunFailed(
@@ -259,14 +264,14 @@ def draft(run: NightlyRun) -> ManifestDraft:
         dates_rebuilt_from=touched[0] if touched else None,
         dates_rebuilt_to=touched[-1] if touched else None,
         dates_rebuilt_count=len(touched),
-        node_hashes=transform.node_hashes(),
+        node_hashes=dbt_run.node_hashes(),
         settings_hash=settings_hash(run.settings, key),
     )
 
 
 def hold(run: NightlyRun, verdict: Verdict) -> Held:
     """Set the candidate aside and return the error that says which checks held it and how to look closer."""
-    from orchestration import generation
+    from orchestration.publishing import generation
 
     kept = generation.current(run.home)
     where = generation.hold(run.home, draft(run))
@@ -285,7 +290,7 @@ def publish(run: NightlyRun) -> Manifest:
     """Put the audited candidate in force. Raises NotPublishable without a passed verdict for exactly its
     bytes.
     """
-    from orchestration import generation
+    from orchestration.publishing import generation
 
     with run.timed("publishing"):
         run.say("Publishing")

@@ -9,9 +9,10 @@ import hmac
 import secrets
 from pathlib import Path
 
-from orchestration import durable, publication_log, published
+from orchestration import durable
 from orchestration.errors import RunFailed
 from orchestration.home import Home
+from orchestration.publishing import publication_log, published
 
 _KEY_BYTES = 32
 _LENGTH = 32

@@ -17,7 +17,7 @@ import duckdb
 # The ledger of restatements is a log of runs; everything else in marts is state, whatever their order.
 LOGS = {"fct_tier_restatement"}
 KEY = "ab" * 32
-COMMAND = (sys.executable, "-m", "orchestration.cli")
+COMMAND = (sys.executable, "-m", "orchestration.command_line.cli")
 
 
 def adoption(

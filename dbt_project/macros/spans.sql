@@ -54,7 +54,7 @@
 
 {% macro pseudonym(domain, value) -%}{{ return(adapter.dispatch('pseudonym', 'adoption')(domain, value)) }}{%- endmacro %}
 
-{# The function is registered by orchestration/dbt_plugin.py; the key never stands in SQL. #}
+{# The function is registered by orchestration/transformation/dbt_plugin.py; the key never stands in SQL. #}
 {% macro duckdb__pseudonym(domain, value) -%}pseudonym_hmac('{{ domain }}', {{ value }}){%- endmacro %}
 
 

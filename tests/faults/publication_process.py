@@ -7,9 +7,9 @@ import signal
 import sys
 from pathlib import Path
 
-from orchestration import generation
 from orchestration.home import Home
 from orchestration.lock import run_lock
+from orchestration.publishing import generation
 from tests.unit import tiny_generation as tiny
 
 

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import fault_points, generation
+from orchestration import fault_points
 from orchestration.home import Home
+from orchestration.publishing import generation
 from tests import warehouse
 
 FIRST, BEFORE, LAST = date(2026, 2, 20), date(2026, 3, 11), date(2026, 3, 12)

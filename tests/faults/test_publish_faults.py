@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import fault_points, generation, publication_log
+from orchestration import fault_points
 from orchestration.home import PROJECT_ROOT, Home
 from orchestration.lock import run_lock
+from orchestration.publishing import generation, publication_log
 from tests.unit import tiny_generation as tiny
 
 BEFORE_SWITCH = (

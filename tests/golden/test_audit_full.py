@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.audit_full import audit_full
 from orchestration.errors import RunFailed
+from orchestration.upkeep.audit_full import audit_full
 from tests import warehouse
 
 pytestmark = pytest.mark.slow

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import transform
 from orchestration.home import PROJECT_ROOT, PUBLISHED_FILES, Home
 from orchestration.settings import Settings
+from orchestration.transformation import dbt_run
 from tests import warehouse
 
 pytestmark = pytest.mark.slow
@@ -25,9 +25,9 @@ def test_every_rule_holds_at_its_boundaries(truth_home: Path, tmp_path: Path) ->
     for name in PUBLISHED_FILES:
         shutil.copy(warehouse.current(truth_home) / name, copy.candidate)
     finished = subprocess.run(
-        [*transform.executable_prefix(), "test", "--select", "test_type:unit"],
+        [*dbt_run.executable_prefix(), "test", "--select", "test_type:unit"],
         cwd=PROJECT_ROOT,
-        env=os.environ | transform.dbt_environment(copy, Settings(), truth_home / "pseudonym.key"),
+        env=os.environ | dbt_run.dbt_environment(copy, Settings(), truth_home / "pseudonym.key"),
         capture_output=True,
         text=True,
         check=False,

@@ -39,7 +39,7 @@ def environment() -> dict[str, str]:
 
 def command(home: Path, *arguments: str) -> list[str]:
     """The words of one command line."""
-    return [sys.executable, "-m", "orchestration.cli", *arguments, "--home", str(home)]
+    return [sys.executable, "-m", "orchestration.command_line.cli", *arguments, "--home", str(home)]
 
 
 def adoption(

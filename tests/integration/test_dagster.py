@@ -15,7 +15,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration import instance, sensors
+from orchestration.graph import instance, sensors
 from orchestration.home import Home
 from orchestration.settings import load_settings
 from tests import warehouse
@@ -95,7 +95,7 @@ def children(pid: int) -> list[int]:
 
 def is_dbt(pid: int) -> bool:
     try:
-        return b"orchestration.transform" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"orchestration.transformation.dbt_run" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except FileNotFoundError:
         return False
 

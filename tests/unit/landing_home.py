@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from orchestration.home import Home
-from orchestration.landing import LandingReport, land_inbox
+from orchestration.landing.land import LandingReport, land_inbox
 from orchestration.ledger import Delivery, Ledger
 from orchestration.settings import Settings, SourceSettings
 

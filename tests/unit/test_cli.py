@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import cli, lock
+from orchestration import lock
+from orchestration.command_line import cli
 from orchestration.errors import WrongUse
 from orchestration.home import Home
 
@@ -68,7 +69,7 @@ def test_a_run_finds_out_before_its_start_up_that_another_is_at_work(
     def started(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr("orchestration.launch.execute", started)
+    monkeypatch.setattr("orchestration.graph.launch.execute", started)
     (tmp_path / "inbox").mkdir()
     with lock.run_lock(Home(tmp_path), "the-other-run"):
         assert cli.run_command(["nightly", "--date", "2026-03-30", "--home", str(tmp_path)]) == 4
@@ -106,7 +107,7 @@ def test_an_unexpected_error_shows_its_type_but_never_its_text(
     def burst(_: object) -> None:
         raise ValueError("jane.doe@bank.example")
 
-    monkeypatch.setattr("orchestration.status.read_status", burst)
+    monkeypatch.setattr("orchestration.command_line.status.read_status", burst)
     assert cli.run_command(["status", "--home", str(tmp_path)]) == 1
     said = complaint(capsys)
     assert "ValueError" in said
@@ -119,14 +120,14 @@ def test_an_interrupt_is_no_traceback(
     def interrupted(_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("orchestration.status.read_status", interrupted)
+    monkeypatch.setattr("orchestration.command_line.status.read_status", interrupted)
     assert cli.run_command(["status", "--home", str(tmp_path)]) == cli.INTERRUPTED
     assert "Interrupted" in complaint(capsys)
 
 
 def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "orchestration.cli", "status", "--home", str(tmp_path)],
+        [sys.executable, "-m", "orchestration.command_line.cli", "status", "--home", str(tmp_path)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
@@ -140,7 +141,8 @@ def test_a_closed_pipe_ends_quietly(tmp_path: Path) -> None:
 
 def test_the_command_line_starts_without_the_slow_packages() -> None:
     code = (
-        "import sys, orchestration.cli, orchestration.status, orchestration.run_scope;"
+        "import sys, orchestration.command_line.cli, orchestration.command_line.status;"
+        "import orchestration.transformation.run_scope;"
         "slow = {'dagster', 'dbt', 'great_expectations', 'pandas', 'duckdb'} & set(sys.modules);"
         "print(sorted(slow))"
     )

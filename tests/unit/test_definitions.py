@@ -14,8 +14,8 @@ import pytest
 import yaml
 
 from data_quality.catalogue import CHECKS
-from orchestration import assets, instance, partitions, sensors
 from orchestration.definitions import build_definitions
+from orchestration.graph import assets, instance, partitions, sensors
 from orchestration.home import Home
 from orchestration.nightly import NightlyRun
 from orchestration.settings import Settings

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from orchestration.file_names import compression, coverage, is_ignored, named_dates, snapshot_date
+from orchestration.landing.file_names import compression, coverage, is_ignored, named_dates, snapshot_date
 
 MARCH_1 = date(2026, 3, 1)
 MARCH_3 = date(2026, 3, 3)

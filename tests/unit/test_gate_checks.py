@@ -12,7 +12,7 @@ from data_quality import gate
 from data_quality.catalogue import CHECKS
 from data_quality.suites import Claim, Judge
 from orchestration.errors import RunFailed
-from orchestration.verdict import CheckResult
+from orchestration.publishing.verdict import CheckResult
 from tests.unit import gate_candidate as made
 from tests.unit.gate_candidate import CANARY, NOW, Candidate
 

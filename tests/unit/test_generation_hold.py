@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import generation
 from orchestration.errors import NotPublishable, RunFailed, WrongUse
 from orchestration.home import EMPLOYEE_FILE, PUBLISHED_FILES, Home
 from orchestration.lock import run_lock
+from orchestration.publishing import generation
 from tests.unit import tiny_generation as tiny
 
 

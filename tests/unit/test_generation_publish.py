@@ -11,10 +11,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import generation, publication_log, verdict
 from orchestration.errors import NotPublishable, RunFailed
 from orchestration.home import EMPLOYEE_FILE, IDENTITY_FILE, PUBLISHED_FILES, SHARED_FILE, Home
 from orchestration.lock import run_lock
+from orchestration.publishing import generation, publication_log, verdict
 from tests.unit import tiny_generation as tiny
 
 

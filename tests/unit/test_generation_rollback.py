@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import generation, publication_log
 from orchestration.errors import RunFailed, WrongUse
 from orchestration.home import PUBLISHED_FILES, Home
+from orchestration.publishing import generation, publication_log
 from tests.unit import tiny_generation as tiny
 
 

@@ -15,12 +15,12 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import integrity
 from orchestration.errors import RunFailed
 from orchestration.home import Home
-from orchestration.landing import LandingReport, land_inbox
+from orchestration.landing import integrity
+from orchestration.landing.land import LandingReport, land_inbox
+from orchestration.landing.record_reader import RecordReader
 from orchestration.ledger import Ledger
-from orchestration.record_reader import RecordReader
 from orchestration.settings import Settings
 from tests.unit.landing_home import (
     APPROVED,
@@ -316,7 +316,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 from orchestration.home import Home
-from orchestration.landing import land_inbox
+from orchestration.landing.land import land_inbox
 from orchestration.settings import Settings
 land_inbox(Home(Path(sys.argv[1])), Settings(), now=datetime(2026, 3, 31, 2, 30))
 """

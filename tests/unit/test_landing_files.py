@@ -13,9 +13,9 @@ import duckdb
 import pytest
 import zstandard
 
-from orchestration import integrity
 from orchestration.errors import InputRefused
 from orchestration.home import Home
+from orchestration.landing import integrity
 from tests.unit.landing_home import (
     CLAUDE,
     COPILOT,
@@ -154,7 +154,7 @@ def test_a_large_file_takes_the_direct_way_to_the_same_rows(
 ) -> None:
     (first,) = (landing.put(NAME, LINES), landing.land())[1].landed
     buffered = landing.rows(first, "* exclude delivery_id")
-    monkeypatch.setattr("orchestration.record_reader.BUFFERED_BYTES", 0)
+    monkeypatch.setattr("orchestration.landing.record_reader.BUFFERED_BYTES", 0)
     landing.put(NAME, LINES + b"{broken\n")
     (second,) = landing.land().landed
     assert landing.rows(second, "* exclude delivery_id")[:-1] == buffered
@@ -166,7 +166,7 @@ def test_rows_keep_the_order_of_the_file_whatever_the_threads_do(
     landing: LandingHome, monkeypatch: pytest.MonkeyPatch, buffered_bytes: int
 ) -> None:
     """More lines than DuckDB gives to one thread at a time."""
-    monkeypatch.setattr("orchestration.record_reader.BUFFERED_BYTES", buffered_bytes)
+    monkeypatch.setattr("orchestration.landing.record_reader.BUFFERED_BYTES", buffered_bytes)
     content = "".join(f'{{"day":"2026-03-02","user_login":"u{number}"}}\n' for number in range(1, 150_001))
     landing.put(NAME, content)
     (delivery,) = landing.land().landed
@@ -181,7 +181,7 @@ def test_rows_keep_the_order_of_the_file_whatever_the_threads_do(
 
 
 def test_a_large_document_takes_the_same_way(landing: LandingHome, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("orchestration.record_reader.BUFFERED_BYTES", 0)
+    monkeypatch.setattr("orchestration.landing.record_reader.BUFFERED_BYTES", 0)
     rows = landing.landed_rows(f"{CLAUDE}/x.json", json.dumps(RECORDS, indent=1), "actor_name")
     assert [row["actor_name"] for row in rows] == ["a@x.org", "b@x.org", "c@x.org"]
 
@@ -189,7 +189,7 @@ def test_a_large_document_takes_the_same_way(landing: LandingHome, monkeypatch: 
 def test_a_document_beyond_the_limit_is_refused(
     landing: LandingHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("orchestration.record_reader.MAX_DOCUMENT_BYTES", 100)
+    monkeypatch.setattr("orchestration.landing.record_reader.MAX_DOCUMENT_BYTES", 100)
     assert "not valid JSON" in landing.refusal(f"{CLAUDE}/x.json", json.dumps(RECORDS, indent=1))
 
 

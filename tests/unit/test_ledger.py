@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.errors import RunFailed, WrongUse
-from orchestration.integrity import FileStamp
+from orchestration.landing.integrity import FileStamp
 from orchestration.ledger import Delivery, Ledger
 
 DAY = date(2026, 3, 1)

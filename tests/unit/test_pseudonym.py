@@ -85,7 +85,7 @@ def test_dbt_connection_hashes_with_the_key_of_the_variable(
 ) -> None:
     from dbt_common.exceptions import DbtRuntimeError
 
-    from orchestration.dbt_plugin import Plugin
+    from orchestration.transformation.dbt_plugin import Plugin
 
     ensure_key(home, home.default_key)
     home.candidate.mkdir(parents=True)

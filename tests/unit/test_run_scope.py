@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from orchestration import run_scope
 from orchestration.errors import RunFailed, WrongUse
 from orchestration.ledger import Delivery
-from orchestration.run_scope import Bounds, DeliveryDates, Published, RunScope
+from orchestration.transformation import run_scope
+from orchestration.transformation.run_scope import Bounds, DeliveryDates, Published, RunScope
 
 NEW_YORK = ZoneInfo("America/New_York")
 BOUNDS = Bounds(earliest_date=date(2024, 1, 1), retention_days=730)

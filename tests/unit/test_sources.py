@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.record_sql import DateBounds, Given, csv_rows_sql, json_rows_sql
+from orchestration.landing.record_sql import DateBounds, Given, csv_rows_sql, json_rows_sql
 from orchestration.sources import FEEDS, SOURCES
 from orchestration.sources.base import Feed, Field, Rows, Total
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestration import table_reference
+from orchestration.upkeep import table_reference
 
 
 def test_table_reference_is_rendered_from_the_contracts() -> None:

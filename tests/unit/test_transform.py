@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import transform
 from orchestration.errors import RunFailed
 from orchestration.home import Home
 from orchestration.settings import Settings
+from orchestration.transformation import dbt_run
 
 
 def project(root: Path, model: str = "select 1", macro: str = "{# #}") -> Path:
@@ -29,22 +29,22 @@ def project(root: Path, model: str = "select 1", macro: str = "{# #}") -> Path:
 
 
 def test_every_model_and_seed_has_a_hash_and_the_macros_one(tmp_path: Path) -> None:
-    hashes = transform.node_hashes(project(tmp_path))
+    hashes = dbt_run.node_hashes(project(tmp_path))
     assert list(hashes) == ["macro.adoption", "model.adoption.dim_tool", "seed.adoption.tools"]
     assert hashes["model.adoption.dim_tool"] == hashlib.sha256(b"select 1").hexdigest()
 
 
 def test_only_what_changed_has_another_hash(tmp_path: Path) -> None:
-    before = transform.node_hashes(project(tmp_path / "a"))
-    changed_model = transform.node_hashes(project(tmp_path / "b", model="select 2"))
-    changed_macro = transform.node_hashes(project(tmp_path / "c", macro="{# new #}"))
+    before = dbt_run.node_hashes(project(tmp_path / "a"))
+    changed_model = dbt_run.node_hashes(project(tmp_path / "b", model="select 2"))
+    changed_macro = dbt_run.node_hashes(project(tmp_path / "c", macro="{# new #}"))
     assert {name for name in before if before[name] != changed_model[name]} == {"model.adoption.dim_tool"}
     assert {name for name in before if before[name] != changed_macro[name]} == {"macro.adoption"}
 
 
 def test_environment_names_the_home_and_switches_telemetry_off(tmp_path: Path) -> None:
     settings = Settings(duckdb_threads=3, duckdb_memory_limit="2GB")
-    found = transform.dbt_environment(Home(tmp_path), settings, tmp_path / "key")
+    found = dbt_run.dbt_environment(Home(tmp_path), settings, tmp_path / "key")
     assert found["ADOPTION_DBT_SCRATCH"] == str(tmp_path / "work" / "scratch.duckdb")
     assert found["ADOPTION_DBT_CANDIDATE"] == str(tmp_path / "work" / "candidate")
     assert found["ADOPTION_DBT_KEY"] == str(tmp_path / "key")
@@ -56,7 +56,7 @@ def test_environment_names_the_home_and_switches_telemetry_off(tmp_path: Path) -
 def test_environment_is_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ADOPTION_TEST_KEPT", "before")
     monkeypatch.delenv("ADOPTION_TEST_NEW", raising=False)
-    with transform.applied_environment({"ADOPTION_TEST_KEPT": "in", "ADOPTION_TEST_NEW": "in"}):
+    with dbt_run.applied_environment({"ADOPTION_TEST_KEPT": "in", "ADOPTION_TEST_NEW": "in"}):
         assert os.environ["ADOPTION_TEST_NEW"] == "in"
     assert os.environ["ADOPTION_TEST_KEPT"] == "before"
     assert "ADOPTION_TEST_NEW" not in os.environ
@@ -78,7 +78,7 @@ def test_failed_models_and_tests_are_named_and_skipped_ones_are_not() -> None:
         ("test.adoption.unique_fct_a_key.0a1b", "fail"),
         ("model.adoption.fct_b", "skipped"),
     )
-    assert transform.failed_nodes(results) == ["fct_a", "unique_fct_a_key"]
+    assert dbt_run.failed_nodes(results) == ["fct_a", "unique_fct_a_key"]
 
 
 def test_a_failed_build_names_nodes_and_log_but_no_value(tmp_path: Path) -> None:
@@ -88,7 +88,7 @@ def test_a_failed_build_names_nodes_and_log_but_no_value(tmp_path: Path) -> None
         json.dumps(run_results(("model.adoption.fct_a", "error")))
     )
     with pytest.raises(RunFailed) as caught:
-        transform.check_results(home, 1)
+        dbt_run.check_results(home, 1)
     assert "fct_a" in str(caught.value)
     assert str(home.dbt_target / "dbt.log") in str(caught.value)
     assert "4711" not in str(caught.value)
@@ -96,8 +96,8 @@ def test_a_failed_build_names_nodes_and_log_but_no_value(tmp_path: Path) -> None
 
 def test_a_build_that_never_started_says_so(tmp_path: Path) -> None:
     with pytest.raises(RunFailed, match="before it built anything"):
-        transform.check_results(Home(tmp_path), 2)
+        dbt_run.check_results(Home(tmp_path), 2)
 
 
 def test_a_build_that_succeeded_raises_nothing(tmp_path: Path) -> None:
-    transform.check_results(Home(tmp_path), 0)
+    dbt_run.check_results(Home(tmp_path), 0)

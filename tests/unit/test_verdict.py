@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import verdict
 from orchestration.errors import NotPublishable
-from orchestration.verdict import CheckResult, Verdict
+from orchestration.publishing import verdict
+from orchestration.publishing.verdict import CheckResult, Verdict
 from tests.unit import tiny_generation as tiny
 
 HASHES = {"b": "2" * 64, "a": "1" * 64}

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import generation, verdict
 from orchestration.home import PUBLISHED_FILES, Home
 from orchestration.lock import run_lock
-from orchestration.manifest import Manifest, ManifestDraft
-from orchestration.verdict import CheckResult, Verdict
+from orchestration.publishing import generation, verdict
+from orchestration.publishing.manifest import Manifest, ManifestDraft
+from orchestration.publishing.verdict import CheckResult, Verdict
 
 NOW = datetime(2026, 3, 31, 2, 30, tzinfo=UTC)
 

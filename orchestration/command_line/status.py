@@ -1,0 +1,151 @@
+"""What `adoption status` and `adoption versions` say: the generation in force, freshness, verdict, holds,
+what waits.
+
+Reads published files, manifests and the ledger only; works with no generation yet.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from orchestration.home import SHARED_FILE, Home
+from orchestration.publishing import generation
+from orchestration.transformation import run_scope
+
+if TYPE_CHECKING:
+    from orchestration.publishing.manifest import Manifest
+
+
+@dataclass(frozen=True)
+class Freshness:
+    """One feed: the last date it covered, and how many days that lies before the as-of date."""
+
+    feed: str
+    last_covered_date: str | None
+    behind_day_count: int | None
+
+
+@dataclass(frozen=True)
+class Hold:
+    """One candidate that the gate held."""
+
+    held_at: str
+    as_of_date: str
+    reason: str
+    directory: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """Everything `adoption status` says; `manifest` is None before the first publication."""
+
+    home: Home
+    manifest: Manifest | None
+    freshness: tuple[Freshness, ...]
+    holds: tuple[Hold, ...]
+    pending_count: int
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for programs; dates and times as ISO text."""
+        found = self.manifest
+        return {
+            "home": str(self.home.root),
+            "generation": found.generation if found else None,
+            "as_of_date": found.as_of_date.isoformat() if found else None,
+            "built_at": f"{found.built_at.isoformat()}Z" if found else None,
+            "verdict": found.verdict.outcome if found else None,
+            "checks": _check_counts(found) if found else None,
+            "released": found is not None and found.release is not None,
+            "freshness": [vars(feed) for feed in self.freshness],
+            "holds": [vars(hold) for hold in self.holds],
+            "pending_deliveries": self.pending_count,
+        }
+
+    def lines(self) -> list[str]:
+        """The same for people."""
+        found = self.manifest
+        lines = [f"Home        {self.home.root}"]
+        if found is None:
+            lines.append("Generation  none published yet; run `adoption nightly`")
+        else:
+            lines.append(
+                f"Generation  {found.generation}, as of {found.as_of_date}, built {found.built_at} UTC"
+            )
+            counts = ", ".join(f"{number} {outcome}" for outcome, number in _check_counts(found).items())
+            released = " (released by a person)" if found.release else ""
+            lines.append(f"Verdict     {found.verdict.outcome}{released}: {counts.replace('_', ' ')}")
+        for hold in self.holds:
+            lines.append(f"Held        candidate of {hold.held_at} as of {hold.as_of_date}: {hold.reason}")
+            lines.append(f"            {hold.directory}")
+        lines.append(f"Pending     {self.pending_count} deliveries not built in yet")
+        for feed in self.freshness:
+            covered = feed.last_covered_date or "nothing"
+            behind = f", {feed.behind_day_count} days behind" if feed.behind_day_count else ""
+            lines.append(f"Feed        {feed.feed:<30} covered up to {covered}{behind}")
+        return lines
+
+
+def read_status(home: Home) -> Status:
+    """The status of a home. Raises RunFailed naming a file of the publication that is damaged."""
+    found = generation.current(home)
+    return Status(
+        home=home,
+        manifest=found,
+        freshness=_freshness(home) if found else (),
+        holds=tuple(_hold(held) for held in generation.held_candidates(home)),
+        pending_count=_pending_count(home, found),
+    )
+
+
+def version_line(manifest: Manifest, is_in_force: bool) -> str:
+    """One line of `adoption versions`."""
+    mark = "*" if is_in_force else " "
+    line = f"{mark} {manifest.generation:>6}  as of {manifest.as_of_date}  built {manifest.built_at} UTC"
+    if manifest.release:
+        line += f"  released by {manifest.release.released_by}"
+    return line + ("  in force" if is_in_force else "")
+
+
+def _check_counts(manifest: Manifest) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for check in manifest.verdict.checks:
+        outcome = "warned" if check.outcome == "failed" and check.severity == "warning" else check.outcome
+        counts[outcome] = counts.get(outcome, 0) + 1
+    return counts
+
+
+def _hold(held: generation.HeldCandidate) -> Hold:
+    return Hold(
+        held_at=f"{held.record.held_at.isoformat()}Z",
+        as_of_date=held.draft.as_of_date.isoformat(),
+        reason=held.verdict.reason_held,
+        directory=str(held.directory),
+    )
+
+
+def _freshness(home: Home) -> tuple[Freshness, ...]:
+    import duckdb
+
+    path = (home.current / SHARED_FILE).resolve()
+    with duckdb.connect(str(path), read_only=True) as published:
+        rows = published.execute(
+            "select source || '/' || feed, last_covered_date, behind_day_count from "
+            "marts.feed_freshness order by 1"
+        ).fetchall()
+    return tuple(
+        Freshness(feed, latest.isoformat() if latest else None, behind) for feed, latest, behind in rows
+    )
+
+
+def _pending_count(home: Home, manifest: Manifest | None) -> int:
+    from orchestration.ledger import Ledger
+
+    if not home.ledger.exists():
+        return 0
+    with Ledger(home.ledger) as ledger:
+        deliveries = ledger.deliveries()
+        dates = run_scope.DeliveryDates.of(ledger.delivery_dates())
+    if manifest is None:
+        return sum(run_scope.is_in_effect(delivery) for delivery in deliveries)
+    return len(run_scope.pending(deliveries, dates, frozenset(manifest.delivery_ids), manifest.as_of_date))

@@ -1,0 +1,107 @@
+"""Starts the Dagster job in this process for the command line, and turns its outcome into our errors.
+
+What the job does belongs to assets.py; what is printed afterwards to report.py.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+import warnings
+from datetime import date
+from typing import TYPE_CHECKING
+
+from orchestration import lock, nightly
+from orchestration.errors import AdoptionError, RunFailed
+from orchestration.graph import instance
+from orchestration.transformation import run_scope
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from orchestration.nightly import NightlyRun
+
+# Says that a check gave no result whenever a run has nothing to build.
+_SKIPPED_CHECKS = "dagster._core.execution.plan.active"
+
+_INTERRUPTION = "DagsterExecutionInterruptedError"
+
+# Dagster's own console lines stay in its event log; the terminal shows ours.
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+def check_before(run: NightlyRun, wanted: date | None) -> date:
+    """What can be refused before seconds of start-up; the date the run is for.
+
+    Raises WrongUse for the date, RunFailed without an inbox, Busy while another run is at work.
+    """
+    requested = run_scope.requested_date(
+        wanted, run.started_at, run.settings.zone, nightly.bounds(run.settings)
+    )
+    if not run.home.inbox.is_dir():
+        raise RunFailed(
+            f"The inbox {run.home.inbox} does not exist; create it with the vendors' files under "
+            "inbox/<source>/<feed>/, point --home to the right place, or try `adoption sample` first."
+        )
+    with lock.run_lock(run.home, "start-up"):
+        pass  # free now; the run takes it for good, and finds out again whether it is
+    return requested
+
+
+def execute(run: NightlyRun, requested: date, forced: tuple[date, date] | None = None) -> None:
+    """Run the job `nightly` for a date, or as one backfill over the forced range.
+
+    Raises the AdoptionError a stage ended with, KeyboardInterrupt for a run that was told to stop, and
+    anything unexpected as RunFailed that names its log.
+    """
+    start = time.monotonic()
+    warnings.simplefilter("ignore")  # beta notices of libraries are no business of whoever runs a night
+    logging.getLogger(_SKIPPED_CHECKS).setLevel(logging.ERROR)
+    try:
+        from orchestration import definitions
+        from orchestration.graph import jobs, partitions
+
+        tags: dict[str, str] = {}
+        if forced:
+            tags = {
+                partitions.RANGE_START_TAG: forced[0].isoformat(),
+                partitions.RANGE_END_TAG: forced[1].isoformat(),
+            }
+        with instance.open_instance(run.home) as dagster_instance:
+            job = definitions.build_definitions(run).resolve_job_def(jobs.NIGHTLY)
+            run.seconds["start-up"] = time.monotonic() - start
+            result = job.execute_in_process(
+                instance=dagster_instance,
+                partition_key=None if forced else requested.isoformat(),
+                tags=tags,
+                run_config=_QUIET,
+                raise_on_error=False,
+            )
+        succeeded = result.success
+    except AdoptionError:
+        raise
+    except Exception as error:
+        if run.failure is None:
+            log = nightly.log_unexpected(run.home, error)
+            run.failure = RunFailed(
+                f"The run stopped on an unexpected {type(error).__name__}; {log} says where. "
+                "Nothing was published."
+            )
+        raise run.failure from None
+    finally:
+        run.seconds["total"] = time.monotonic() - start
+    if run.failure is not None:
+        raise run.failure
+    if _is_interrupted(result):
+        raise KeyboardInterrupt
+    if not succeeded:
+        raise RunFailed(
+            "The run failed outside its stages; `adoption ui` shows the run. The published "
+            "generation is as it was."
+        )
+
+
+def _is_interrupted(result: dg.ExecuteInProcessResult) -> bool:
+    """Whether the run was told to stop, by a signal to its process."""
+    failures = [event.job_failure_data.error for event in result.all_events if event.is_job_failure]
+    return any(error is not None and error.cls_name == _INTERRUPTION for error in failures)

@@ -1,0 +1,112 @@
+"""What lies in the inbox: the files of known feeds in the order of their paths, what is left alone, and why.
+
+Nothing is opened here, and nothing is ever written to the inbox.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from orchestration.landing import file_names
+from orchestration.settings import Settings
+from orchestration.sources import FEEDS, SOURCES
+from orchestration.sources.base import Feed
+
+
+@dataclass(frozen=True)
+class RefusedFile:
+    """A file that was not landed, relative to the inbox, and one sentence why and what to do."""
+
+    path: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class InboxFile:
+    """A file to look at; `relative` is its path below the inbox with forward slashes."""
+
+    path: Path
+    relative: str
+    feed: Feed
+
+
+@dataclass
+class InboxListing:
+    """The files of all feeds in the order of their relative paths, links refused, and what is not read."""
+
+    files: list[InboxFile] = field(default_factory=list)
+    refused: list[RefusedFile] = field(default_factory=list)
+    notices: list[str] = field(default_factory=list)
+
+
+def list_inbox(inbox: Path, settings: Settings) -> InboxListing:
+    """Everything below the inbox, sorted into files to look at, files refused, and folders left alone.
+
+    A source that carries content is left alone until its approval is set.
+    """
+    sources = {source.name: source for source in SOURCES}
+    listing = InboxListing()
+    for source_folder in _visible(inbox):
+        source = sources.get(source_folder.name)
+        if source is None or not _is_folder(source_folder):
+            listing.notices.append(
+                f"inbox/{_shown(source_folder.name)} belongs to no known source; it is not read."
+            )
+            continue
+        files = [file for folder in _visible(source_folder) for file in _feed_files(folder, inbox, listing)]
+        if files and source.carries_content and not settings.source(source.name).content_access_approval_id:
+            listing.notices.append(
+                f"inbox/{source.name} carries content and is not read until content_access_approval_id is "
+                f"set under [sources.{source.name}] in adoption.toml."
+            )
+            continue
+        listing.files += files
+    listing.files.sort(key=lambda file: file.relative)
+    return listing
+
+
+def _feed_files(folder: Path, inbox: Path, listing: InboxListing) -> list[InboxFile]:
+    relative = folder.relative_to(inbox).as_posix()
+    feed = FEEDS.get(relative)
+    if feed is None or not _is_folder(folder):
+        listing.notices.append(f"inbox/{_shown(relative)} belongs to no known feed; it is not read.")
+        return []
+    return [
+        InboxFile(path, path.relative_to(inbox).as_posix(), feed)
+        for path in _files_below(folder, inbox, listing)
+    ]
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _files_below(folder: Path, inbox: Path, listing: InboxListing) -> Iterator[Path]:
+    """Files in and below a feed's folder; links are refused, never followed."""
+    for entry in _visible(folder):
+        relative = entry.relative_to(inbox).as_posix()
+        if entry.is_symlink():
+            listing.refused.append(
+                RefusedFile(_shown(relative), "It is a symbolic link; put the file itself into the inbox.")
+            )
+        elif entry.is_dir():
+            yield from _files_below(entry, inbox, listing)
+        elif not _is_utf8(relative):
+            listing.refused.append(RefusedFile(_shown(relative), "Its name is not UTF-8; rename it."))
+        else:
+            yield entry
+
+
+def _visible(folder: Path) -> list[Path]:
+    return sorted(entry for entry in folder.iterdir() if not file_names.is_ignored(entry.name))
+
+
+def _is_utf8(text: str) -> bool:
+    return text.isascii() or not any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def _shown(text: str) -> str:
+    """A name as it can be printed anywhere."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,262 @@
+"""Landing: every new file of the inbox becomes one Parquet file of allow-listed fields and a ledger entry.
+
+Order and durability of the steps belong here; whether a file is whole: integrity; what a record must be:
+record_sql.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from orchestration import fault_points
+from orchestration.durable import TEMPORARY_PREFIX, disk_errors, sync_directory
+from orchestration.errors import InputRefused, RunFailed
+from orchestration.home import Home
+from orchestration.landing import file_names, integrity
+from orchestration.landing.inbox import InboxFile, InboxListing, RefusedFile, list_inbox
+from orchestration.landing.integrity import Content, FileStamp, StillBeingWritten
+from orchestration.landing.record_reader import Counted, RecordReader
+from orchestration.landing.record_sql import DateBounds
+from orchestration.ledger import Delivery, Ledger
+from orchestration.settings import Settings
+
+
+@dataclass(frozen=True)
+class LandingReport:
+    """What one look at the inbox did; files known from before are not in it."""
+
+    landed: tuple[Delivery, ...]
+    duplicates: tuple[Delivery, ...]
+    refused: tuple[RefusedFile, ...]
+    notices: tuple[str, ...]
+
+
+def land_inbox(
+    home: Home, settings: Settings, *, now: datetime, progress: Callable[[str], None] | None = None
+) -> LandingReport:
+    """Land every file of the inbox that the ledger does not know, in the order of their paths.
+
+    A file that cannot be trusted is listed under `refused` and left for the next run; all others go in. `now`
+    sets landed_at and the bound of future dates (naive is taken for UTC). Raises RunFailed without an inbox.
+    """
+    if not home.inbox.is_dir():
+        raise RunFailed(
+            f"There is no inbox at {home.inbox}; create it and put the vendors' files under <source>/<feed>/ "
+            "in it, or try `adoption sample` first."
+        )
+    utc_now = now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
+    bounds = DateBounds(settings.earliest_date, (utc_now + timedelta(days=1)).date())
+    listing = list_inbox(home.inbox, settings)
+    entered: list[Delivery] = []
+    with Ledger(home.ledger) as ledger, RecordReader(settings, bounds) as reader:
+        landing = _Landing(home, ledger, reader, bounds, utc_now, listing)
+        for folder, count in _count_by_feed(listing.files).items():
+            _remove_unfinished(home.landing / folder)
+            if progress:
+                progress(f"{folder}: {count} {'file' if count == 1 else 'files'} in the inbox")
+        for file in listing.files:
+            if (delivery := landing.land(file)) is not None:
+                entered.append(delivery)
+    return LandingReport(
+        landed=tuple(delivery for delivery in entered if delivery.status == "landed"),
+        duplicates=tuple(delivery for delivery in entered if delivery.status == "duplicate"),
+        refused=tuple(listing.refused),
+        notices=tuple(listing.notices),
+    )
+
+
+@dataclass(frozen=True)
+class _Landing:
+    """One look at the inbox: what its steps share. Findings go into the listing."""
+
+    home: Home
+    ledger: Ledger
+    reader: RecordReader
+    bounds: DateBounds
+    now: datetime
+    listing: InboxListing
+
+    def land(self, file: InboxFile) -> Delivery | None:
+        """Land one file; None if it is known or was not taken. What is wrong with it stops no other file."""
+        try:
+            return self._deliver(file)
+        except InputRefused as error:
+            self._refuse(file, str(error))
+        except StillBeingWritten:
+            self._notice(f"{file.relative} is still being written; it is left for the next run.")
+        except FileNotFoundError:
+            self._notice(f"{file.relative} was taken away while the inbox was read.")
+        except PermissionError:
+            self._refuse(file, "It cannot be read; give this user permission to.")
+        except duckdb.OutOfMemoryException:
+            self._refuse(
+                file, "It does not fit into memory; raise duckdb_memory_limit or deliver smaller files."
+            )
+        except duckdb.Error as error:
+            if "No space left" in str(error):
+                raise RunFailed(
+                    f"No space is left for {self.home.landing}; free some, then run again."
+                ) from None
+            # Its text would quote the line; the kind of error says enough.
+            self._refuse(file, f"It cannot be read ({type(error).__name__}); check it and deliver it again.")
+        return None
+
+    def _refuse(self, file: InboxFile, sentence: str) -> None:
+        self.listing.refused.append(RefusedFile(file.relative, sentence))
+
+    def _notice(self, text: str) -> None:
+        self.listing.notices.append(text)
+
+    def _deliver(self, file: InboxFile) -> Delivery | None:
+        """Verify, land and enter one file; None if the ledger knows it already."""
+        if self.ledger.seen_file(file.relative) == integrity.file_stamp(file.path):
+            return None
+        content = integrity.inspect(file.path, file_names.compression(file.path.name))
+        if self.ledger.is_known(file.relative, content.sha256):
+            self.ledger.remember_file(file.relative, content.stamp)
+            return None
+        delivery = self._new_delivery(file, content)
+        original = self.ledger.find(delivery.delivery_id)
+        if original is not None:
+            return self._enter_duplicate(file, delivery, original, content.stamp)
+        fault_points.reach("landing.before_parquet")
+        counted = self._write_parquet(file, content, delivery)
+        fault_points.reach("landing.after_parquet")
+        delivery = replace(
+            delivery,
+            record_count=counted.record_count,
+            rejected_count=counted.rejected_count,
+            is_complete=counted.is_complete,
+        )
+        if file.feed.is_usage and not counted.is_complete:
+            delivery = _without_coverage(delivery)
+        entered = self.ledger.enter(delivery, counted.dates, content.stamp)
+        fault_points.reach("landing.after_ledger")
+        return entered
+
+    def _new_delivery(self, file: InboxFile, content: Content) -> Delivery:
+        """The delivery as its name and its content's hash say, before its records are counted."""
+        feed = file.feed
+        named = file_names.named_dates(file.path.name)
+        if feed.is_usage:
+            covered = self._believable(file_names.coverage(named), file.relative)
+        else:
+            day = file_names.snapshot_date(named)
+            covered = (day, day) if day else (None, None)
+        identity = f"{feed.folder}/{content.sha256}"
+        if covered[0] and not feed.is_usage:
+            identity += f"/{covered[0]}"
+        delivery_id = short_hash(identity)
+        return Delivery(
+            delivery_id=delivery_id,
+            source=feed.source,
+            feed=feed.name,
+            file_path=file.relative,
+            parquet_path=f"{self.home.landing.name}/{feed.folder}/{delivery_id}.parquet",
+            content_sha256=content.sha256,
+            rank_at=named.stamp_at or self.now,
+            ledger_order=0,
+            record_count=0,
+            rejected_count=0,
+            covers_from=covered[0],
+            covers_to=covered[1],
+            landed_at=self.now,
+            status="landed",
+            stamp_at=named.stamp_at,
+        )
+
+    def _believable(
+        self, covered: tuple[date, date] | None, relative: str
+    ) -> tuple[date, date] | tuple[None, None]:
+        """The days a name says it covers, unless no delivery could."""
+        if covered is None:
+            return None, None
+        if covered[0] < self.bounds.earliest or covered[1] > self.bounds.latest:
+            self._notice(
+                f"{relative} names a day before {self.bounds.earliest} or in the future, so it covers no day."
+            )
+            return None, None
+        return covered
+
+    def _enter_duplicate(
+        self, file: InboxFile, delivery: Delivery, original: Delivery, stamp: FileStamp
+    ) -> Delivery:
+        """Enter known content under a new name: it adds no record, only the days its own name covers."""
+        duplicate = replace(
+            delivery,
+            delivery_id=short_hash(f"{delivery.delivery_id}/{delivery.file_path}"),
+            parquet_path=None,
+            status="duplicate",
+            duplicate_of=original.delivery_id,
+            record_count=original.record_count,
+            rejected_count=original.rejected_count,
+            is_complete=original.is_complete,
+        )
+        # Days whose records were withdrawn, or never came, are not covered by a second copy either.
+        is_withdrawn = original.status == "withdrawn" and original.record_count > 0
+        if is_withdrawn or (file.feed.is_usage and not original.is_complete):
+            duplicate = _without_coverage(duplicate)
+        return self.ledger.enter(duplicate, {}, stamp)
+
+    def _write_parquet(self, file: InboxFile, content: Content, delivery: Delivery) -> Counted:
+        """Write the delivery's records under its final name, durably; returns their counts."""
+        target = self.home.root / str(delivery.parquet_path)
+        temporary = target.with_name(TEMPORARY_PREFIX + target.name)
+        named_date = None if file.feed.is_usage else delivery.covers_from
+        with disk_errors(f"Landing {file.relative}"):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                counted = self.reader.write(
+                    file.feed,
+                    file.path.absolute(),
+                    content,
+                    temporary,
+                    delivery_id=delivery.delivery_id,
+                    named_date=named_date,
+                )
+                # The reader opened the file anew: it must still be the one that was verified.
+                integrity.ensure_unchanged(file.path, content.stamp)
+                _sync_file(temporary)
+                temporary.replace(target)
+                sync_directory(target.parent)
+            finally:
+                temporary.unlink(missing_ok=True)
+        return counted
+
+
+def short_hash(identity: str) -> str:
+    """The id of a delivery: the first 16 hexadecimal digits of the SHA-256 of what identifies it."""
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+
+def _without_coverage(delivery: Delivery) -> Delivery:
+    return replace(delivery, covers_from=None, covers_to=None)
+
+
+def _count_by_feed(files: Sequence[InboxFile]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for file in files:
+        counts[file.feed.folder] = counts.get(file.feed.folder, 0) + 1
+    return counts
+
+
+def _remove_unfinished(folder: Path) -> None:
+    """Remove what a killed run left half written; a whole file without a ledger entry is written again."""
+    if folder.is_dir():
+        for leftover in folder.glob(f"{TEMPORARY_PREFIX}*"):
+            leftover.unlink()
+
+
+def _sync_file(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,246 @@
+"""Runs the landing SQL: from a verified file of the inbox to a Parquet file of typed rows, in DuckDB alone.
+
+The SQL itself belongs to record_sql; when a file is read and what becomes of the Parquet file, to landing.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+
+from orchestration.errors import InputRefused
+from orchestration.landing import file_names, record_sql
+from orchestration.landing.integrity import Content
+from orchestration.landing.record_sql import DateBounds, Given
+from orchestration.landing.value_sql import literal
+from orchestration.settings import Settings
+from orchestration.sources.base import Feed
+
+# Files up to this size go through a table in memory and statements prepared once per feed: planning the SQL
+# takes longer than running it on a small file. Larger ones are streamed, so that memory stays bounded.
+BUFFERED_BYTES = 8 << 20
+MAX_DOCUMENT_BYTES = 256 << 20
+CUT_SHORT = "It ends in the middle of a record, so it is cut short or still being written; deliver it whole."
+
+_BUFFER = "select line, content from line_buffer"
+_COPY = "(format parquet, compression zstd)"
+_COUNT = "select activity_date, count(*), count(reject_reason) from {rows} group by 1 order by 1"
+_LAST = "select arg_max(coalesce(reject_reason, ''), record_line) from {rows}"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Records written, rejected ones among them, per activity date; `is_complete`: a last page was there."""
+
+    record_count: int
+    rejected_count: int
+    dates: dict[date | None, int]
+    is_complete: bool
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """How one file is read: a name for its statements, and SQL of its rows from lines and given values."""
+
+    key: str
+    rows: Callable[[str, Given], str]
+    is_complete: bool
+    # Whether a last row of another width than the header means that the file was cut.
+    may_be_cut: bool
+
+
+class RecordReader:
+    """One DuckDB in memory for all files of a run; a context manager.
+
+    It never spills to disk: a spill file would hold raw lines outside the inbox.
+    """
+
+    def __init__(self, settings: Settings, bounds: DateBounds) -> None:
+        self._bounds = bounds
+        self._tables: dict[str, str] = {}
+        # By name: how many tables there were when it was prepared.
+        self._prepared: dict[str, int] = {}
+        self._database = duckdb.connect(
+            ":memory:",
+            config={
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+                "threads": str(settings.duckdb_threads),
+                "memory_limit": settings.duckdb_memory_limit,
+                "temp_directory": "",
+                "preserve_insertion_order": "true",
+            },
+        )
+        self._database.execute("create table line_buffer (line bigint, content varchar)")
+        self._database.execute("create table document (content varchar)")
+
+    def __enter__(self) -> RecordReader:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._database.close()
+
+    def write(
+        self,
+        feed: Feed,
+        path: Path,
+        content: Content,
+        parquet: Path,
+        *,
+        delivery_id: str,
+        named_date: date | None,
+    ) -> Counted:
+        """Write one row per record of the file to `parquet`, in the order of the file.
+
+        Raises InputRefused where the file as a whole is no delivery of this feed, duckdb.Error (whose text
+        may quote a line) where it cannot be read.
+        """
+        lines = record_sql.lines_sql(
+            path, file_names.compression(path.name), content.longest_line, content.separator
+        )
+        is_buffered = content.size <= BUFFERED_BYTES
+        try:
+            if is_buffered:
+                self._database.execute(f"insert into line_buffer {lines}")
+                lines = _BUFFER
+            if feed.reads_csv and not content.first_line.startswith(("{", "[")):
+                reading = self._csv_reading(feed, content)
+            else:
+                reading, is_document = self._json_reading(feed, content, lines)
+                if is_document:
+                    is_buffered, lines = True, _BUFFER
+            if is_buffered:
+                rows = self._fill_rows(feed, reading, delivery_id, named_date)
+                self._copy(rows, parquet)
+            else:
+                self._copy(f"({reading.rows(lines, Given.literally(delivery_id, named_date))})", parquet)
+                rows = f"read_parquet({literal(record_sql.glob_escaped(parquet))})"
+            return self._count(feed, reading, rows)
+        finally:
+            self._database.execute("truncate line_buffer")
+
+    def _copy(self, rows: str, parquet: Path) -> None:
+        self._database.execute(f"copy {rows} to {literal(str(parquet))} {_COPY}")
+
+    def _fill_rows(self, feed: Feed, reading: _Reading, delivery_id: str, named_date: date | None) -> str:
+        """Put the rows of the buffered lines into the table of this kind of reading; returns its name."""
+        table = self._tables.get(reading.key)
+        if table is None:
+            table = f"rows_{len(self._tables)}"
+            empty = reading.rows(_BUFFER, Given.literally("", None))
+            self._database.execute(f"create table {table} as {empty} limit 0")
+            self._tables[reading.key] = table
+        fill = f"fill_{table}"
+        self._prepare(fill, lambda: f"insert into {table} {reading.rows(_BUFFER, Given())}")
+        self._database.execute(f"truncate {table}")
+        given = [literal(delivery_id)]
+        if feed.date_field is None:
+            given.append("NULL" if named_date is None else f"DATE '{named_date}'")
+        self._database.execute(f"execute {fill}({', '.join(given)})")
+        return table
+
+    def _prepare(self, statement: str, sql: Callable[[], str]) -> None:
+        """Prepare a statement unless it is; anew after a table was made, or DuckDB plans it at each use."""
+        if self._prepared.get(statement) != len(self._tables):
+            self._database.execute(f"prepare {statement} as {sql()}")
+            self._prepared[statement] = len(self._tables)
+
+    def _count(self, feed: Feed, reading: _Reading, rows: str) -> Counted:
+        counts = self._database.execute(_COUNT.format(rows=rows)).fetchall()
+        dates = {row[0]: row[1] for row in counts}
+        if feed.empty_means and not dates:
+            raise InputRefused(f"Refused because {feed.empty_means}; deliver the whole snapshot.")
+        if reading.may_be_cut:
+            last = self._database.execute(_LAST.format(rows=rows)).fetchone()
+            if last is not None and last[0] == record_sql.NOT_A_ROW:
+                raise InputRefused(CUT_SHORT)
+        return Counted(sum(dates.values()), sum(row[2] for row in counts), dates, reading.is_complete)
+
+    def _csv_reading(self, feed: Feed, content: Content) -> _Reading:
+        columns = csv_columns(feed, content.first_line)
+        header_line = content.blank_lines + 1
+
+        def rows(lines: str, given: Given) -> str:
+            return record_sql.csv_rows_sql(
+                feed, lines, given, self._bounds, header_line=header_line, columns=columns
+            )
+
+        key = f"{feed.folder} csv {header_line} {columns}"
+        return _Reading(key, rows, is_complete=True, may_be_cut=not content.ends_with_newline)
+
+    def _json_reading(self, feed: Feed, content: Content, lines: str) -> tuple[_Reading, bool]:
+        """How the JSON values lie in the file; whether it was one document, which is in the buffer now."""
+        shape = self._shape(feed, lines)
+        if shape["line_count"] != content.line_count:
+            raise InputRefused("Its lines cannot be told apart; deliver it again with one record a line.")
+        is_document = False
+        if not shape["first_is_valid"] and shape["value_count"] > 1 and content.size <= MAX_DOCUMENT_BYTES:
+            whole = self._document_shape(feed, lines)
+            if whole["first_is_valid"]:
+                shape, is_document = whole, True
+        if shape["valid_count"] * 2 < shape["value_count"]:
+            raise InputRefused("It is not valid JSON, neither as a whole nor line by line; deliver it again.")
+        if not shape["last_is_valid"] and not content.ends_with_newline:
+            raise InputRefused(CUT_SHORT)
+        is_paged, has_repeated_keys = bool(shape["is_paged"]), bool(shape["has_repeated_keys"])
+
+        def rows(source: str, given: Given) -> str:
+            return record_sql.json_rows_sql(
+                feed, source, given, self._bounds, is_paged=is_paged, has_repeated_keys=has_repeated_keys
+            )
+
+        key = f"{feed.folder} json {is_paged} {has_repeated_keys}"
+        return _Reading(key, rows, is_complete=bool(shape["is_complete"]), may_be_cut=False), is_document
+
+    def _shape(self, feed: Feed, lines: str) -> dict[str, Any]:
+        if lines != _BUFFER:
+            return self._one_row(record_sql.shape_sql(feed, lines))
+        shape = f"shape_{feed.source}_{feed.name}"
+        self._prepare(shape, lambda: record_sql.shape_sql(feed, lines))
+        return self._one_row(f"execute {shape}")
+
+    def _document_shape(self, feed: Feed, lines: str) -> dict[str, Any]:
+        """The shape of all lines taken as one; if they are one JSON value, the buffer holds it afterwards."""
+        self._database.execute("truncate document")
+        self._database.execute(
+            f"insert into document select string_agg(content, chr(10) order by line) from ({lines})"
+        )
+        document = self._one_row(record_sql.shape_sql(feed, "select 1 as line, content from document"))
+        if document["first_is_valid"]:
+            self._database.execute("truncate line_buffer")
+            self._database.execute("insert into line_buffer select 1, content from document")
+        self._database.execute("truncate document")
+        return document
+
+    def _one_row(self, query: str) -> dict[str, Any]:
+        cursor = self._database.execute(query)
+        row = cursor.fetchone() or ()
+        return dict(zip([column[0] for column in cursor.description or []], row, strict=True))
+
+
+def csv_columns(feed: Feed, header: str) -> tuple[str, ...]:
+    """The columns of a header, checked: exactly the declared ones in their order, ignored ones anywhere.
+
+    Raises InputRefused naming the first one that is missing or misplaced, never what stands in the file,
+    which may be somebody's data.
+    """
+    found = tuple(next(csv.reader([header]), []))
+    kept = [column for column in found if column not in feed.ignored_csv_columns]
+    expected = f"the columns must be exactly {','.join(feed.csv_columns)}"
+    for place, column in enumerate(feed.csv_columns):
+        if place < len(kept) and kept[place] == column:
+            continue
+        what = "is misplaced in" if column in kept else "is missing from"
+        raise InputRefused(f"Column {column} {what} the header; {expected}.")
+    if len(kept) > len(feed.csv_columns) or len(set(found)) < len(found):
+        raise InputRefused(f"Its header has further columns; {expected}.")
+    return found

@@ -1,0 +1,4 @@
+"""Publishing: candidates, verdicts, generations, and what puts one in force.
+
+How a candidate is built does not belong here.
+"""

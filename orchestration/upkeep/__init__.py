@@ -1,0 +1,1 @@
+"""Commands of the maintainers behind `make`; no part of a night."""

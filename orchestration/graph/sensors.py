@@ -63,6 +63,7 @@ def new_paths(inbox_paths: Collection[str], known_paths: Collection[str]) -> tup
 
 def what_waits(home: Home, settings: Settings, now: datetime) -> Waiting | None:
     """What no published generation holds yet; None before the first night, which a person starts."""
+    from orchestration.landing.inbox import own_paths
     from orchestration.ledger import Ledger
     from orchestration.publishing import generation
 
@@ -78,7 +79,7 @@ def what_waits(home: Home, settings: Settings, now: datetime) -> Waiting | None:
     ]
     return Waiting(
         pending_ids=tuple(sorted(delivery.delivery_id for delivery in waiting)),
-        new_paths=new_paths(inbox, {delivery.file_path for delivery in deliveries}),
+        new_paths=new_paths([*inbox, *own_paths(home)], {delivery.file_path for delivery in deliveries}),
         missing_dates=missing_dates(published.as_of_date, now, settings),
     )
 

@@ -53,7 +53,7 @@ def land_inbox(
         )
     utc_now = now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
     bounds = DateBounds(settings.earliest_date, (utc_now + timedelta(days=1)).date())
-    listing = list_inbox(home.inbox, settings)
+    listing = list_inbox(home, settings)
     entered: list[Delivery] = []
     with Ledger(home.ledger) as ledger, RecordReader(settings, bounds) as reader:
         landing = _Landing(home, ledger, reader, bounds, utc_now, listing)

@@ -1,4 +1,4 @@
--- Grain: employee x kind x span. What decides a person's tiers besides usage, as numbers that differ where it differs; `*` is everybody.
+-- Grain: employee x kind x span. What decides a person's tiers besides usage, as numbers that differ where it differs.
 with keys as (
     select * from {{ ref('int_employee_key') }}
     where is_ever_included
@@ -53,17 +53,6 @@ spans as (
     where actors.employee_id is not null
 ),
 
--- the first entitlement file changes everybody: without one all count as granted
-everybody as (
-    select distinct
-        '*' as employee_key,
-        'access' as input_kind,
-        cast(1 as hugeint) as fingerprint,
-        cast('1900-01-01' as date) as valid_from,
-        cast(null as date) as valid_to,
-    from {{ ref('stg_access__entitlement') }}
-),
-
 final as (
     select
         keys.employee_key,
@@ -74,14 +63,6 @@ final as (
     from spans
     inner join keys
         on keys.employee_id = spans.employee_id
-    union all
-    select
-        everybody.employee_key,
-        everybody.input_kind,
-        cast(everybody.fingerprint as varchar) as fingerprint,
-        everybody.valid_from,
-        everybody.valid_to,
-    from everybody
 )
 
 select * from final

@@ -58,6 +58,27 @@ standing as (
     group by changes.employee_key, changes.input_kind, changes.change_date
 ),
 
+-- the first entitlement file changes everybody, and so does its withdrawal: without one all count as granted
+access_before as (
+    {{ published_before('ops', 'load_file', {'source': 'varchar', 'feed': 'varchar'}) }}
+),
+
+access_feed as (
+    select
+        (
+            select count(*) > 0
+            from {{ source('run', 'delivery') }} as deliveries
+            where deliveries.source = 'access'
+                and deliveries.feed = 'entitlements'
+        ) as is_stated,
+        (
+            select count(*) > 0
+            from access_before
+            where access_before.source = 'access'
+                and access_before.feed = 'entitlements'
+        ) as was_stated,
+),
+
 final as (
     select
         standing.employee_key,
@@ -68,6 +89,14 @@ final as (
     where standing.difference <> 0
         and standing.change_date <= run_window.as_of_date
     group by standing.employee_key, standing.input_kind
+    union all
+    select
+        '*' as employee_key,
+        'access' as input_kind,
+        run_window.first_date as from_date,
+    from access_feed
+    cross join run_window
+    where access_feed.is_stated <> access_feed.was_stated
 )
 
 select * from final

@@ -2,11 +2,6 @@
 -- the spans of those whose tier is another than before, from the first date it evaluated; all others stay as they lie.
 {%- set keys = ['policy_id', 'scope_code', 'employee_key'] %}
 {%- set state = ['policy_version', 'tier_code', 'tier_low_code', 'tier_high_code', 'is_firm', 'reason_code'] %}
-{%- macro listed(relation) -%}
-{%- for column in keys + state + ['valid_from'] -%}
-        {{ relation }}.{{ column }},
-{% endfor -%}
-{%- endmacro %}
 with run_window as (
     select * from {{ source('run', 'run_window') }}
 ),
@@ -231,7 +226,9 @@ merged as (
 -- a span that reaches the as-of date is open: it holds until a later date says otherwise
 coming as (
     select
-        {{ listed('merged') }}
+        {% for column in keys + state + ['valid_from'] -%}
+        merged.{{ column }},
+        {% endfor -%}
         nullif(merged.valid_to, run_window.as_of_date + 1) as valid_to,
     from merged
     cross join run_window
@@ -239,13 +236,17 @@ coming as (
 
 going as (
     select
-        {{ listed('redone') }}
+        {% for column in keys + state + ['valid_from'] -%}
+        redone.{{ column }},
+        {% endfor -%}
         redone.valid_to,
     from redone
     union all
     -- whoever is no longer included has no row, not even of the past
     select
-        {{ listed('previous') }}
+        {% for column in keys + state + ['valid_from'] -%}
+        previous.{{ column }},
+        {% endfor -%}
         previous.valid_to,
     from previous
     where not previous.is_included

@@ -227,6 +227,30 @@ def explain(
     _show(*explanation.explain(_home(home), employee_id, wanted, policy, scope))
 
 
+@app.command("refresh-cutoffs")
+def refresh_cutoffs(
+    policy: Annotated[
+        str | None, typer.Option(metavar="NAME", help="One policy; all with a percentile rule by default.")
+    ] = None,
+    first: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="DATE", help="First as-of date they hold for; the next one by default."
+        ),
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Compute new cut-offs for policies with a percentile rule. From the generation in force, for the "
+    "next night."""
+    from orchestration.command_line import cutoffs as screen
+    from orchestration.tiers import cutoffs
+    from orchestration.tiers.refusals import checked_policies
+
+    wanted = _day(first, "--from") if first is not None else None
+    policies = checked_policies()
+    _show(*screen.lines(*cutoffs.refresh(_home(home), policies, policy, wanted, _errand("refresh-cutoffs"))))
+
+
 @app.command()
 def release(
     reason: Annotated[

@@ -227,6 +227,41 @@ def explain(
     _show(*explanation.explain(_home(home), employee_id, wanted, policy, scope))
 
 
+@app.command()
+def simulate(
+    policy: Annotated[str, typer.Argument(metavar="POLICY", help="A policy of the seeds as they are now.")],
+    version: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Its version; the one that holds on the date by default."),
+    ] = None,
+    day: Annotated[
+        str | None,
+        typer.Option("--date", metavar="DATE", help="The as-of date; the published one by default."),
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Whom edited tier rules would move, before anything is published. Counts per tier, nobody by name."""
+    from orchestration.command_line import report
+    from orchestration.command_line import simulate as screen
+    from orchestration.settings import load_settings
+    from orchestration.tiers import simulation
+    from orchestration.tiers.refusals import checked_policies
+
+    wanted = _day(day, "--date") if day is not None else None
+    place, policies = _home(home), checked_policies()
+    with report.Progress() as progress:
+        found = simulation.simulate(
+            place,
+            load_settings(place.root),
+            policies,
+            policy_id=policy,
+            number=version,
+            wanted=wanted,
+            say=progress.say,
+        )
+    _show(*screen.lines(found))
+
+
 @app.command("refresh-cutoffs")
 def refresh_cutoffs(
     policy: Annotated[

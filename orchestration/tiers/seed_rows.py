@@ -19,7 +19,7 @@ from orchestration.errors import PoliciesRefused
 SEEDS = "dbt_project/seeds"
 
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
-_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
+_NUMBER = re.compile(r"-?[0-9]{1,6}(\.([0-9]{1,6}))?")
 _CODE = re.compile(r"[a-z][a-z0-9_]{0,99}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # dbt reads this as no value at all.
@@ -91,12 +91,15 @@ def whole(minimum: int, maximum: int = 10**9) -> Kind:
     return read
 
 
-def number(*, above_zero: bool = False) -> Kind:
-    """An exact number with at most six decimals, not negative."""
+def number(decimals: int, *, above_zero: bool = False) -> Kind:
+    """An exact number below a million with so many decimals at most, not negative."""
 
     def read(cell: str | None) -> Decimal:
-        if not _NUMBER.fullmatch(text(cell)) or Decimal(text(cell)) < 0:
-            raise ValueError("must be a number from 0 up with at most six decimals, written like 1.5")
+        found = _NUMBER.fullmatch(text(cell))
+        if found is None or Decimal(text(cell)) < 0 or len(found[2] or "") > decimals:
+            raise ValueError(
+                f"must be a number from 0 to 999999 with at most {decimals} decimals, written like 1.5"
+            )
         if above_zero and Decimal(text(cell)) == 0:
             raise ValueError("must be above 0")
         return Decimal(text(cell))

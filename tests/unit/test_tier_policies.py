@@ -135,10 +135,10 @@ CELLS: dict[str, tuple[str, str, str, str]] = {
     "a fraction": (RULES, "minimum_active_days", "1.5", "must be a whole number from 0 up"),
     "negative": (RULES, "minimum_active_days", "-1", "must be a whole number from 0 up"),
     "digits of another script": (RULES, "minimum_active_days", "\u0661", "must be a whole number from 0 up"),
-    "a number with a comma": (RULES, "minimum_weekly_mean", "1,5", "must be a number from 0 up"),
-    "a negative number": (RULES, "minimum_weekly_mean", "-0.5", "must be a number from 0 up"),
-    "too many decimals": (RULES, "above_weekly_mean", "0.1234567", "must be a number from 0 up"),
-    "not a number": (RULES, "above_weekly_mean", "nan", "must be a number from 0 up"),
+    "a number with a comma": (RULES, "minimum_weekly_mean", "1,5", "must be a number from 0 to 999999"),
+    "a negative number": (RULES, "minimum_weekly_mean", "-0.5", "must be a number from 0 to 999999"),
+    "too many decimals": (RULES, "above_weekly_mean", "0.1234567", "must be a number from 0 to 999999"),
+    "not a number": (RULES, "above_weekly_mean", "nan", "must be a number from 0 to 999999"),
     "substantive above 100": (
         RULES,
         "minimum_substantive_percent",
@@ -172,6 +172,7 @@ CELLS: dict[str, tuple[str, str, str, str]] = {
     "cut-offs of one person": (POLICIES, "minimum_group_size", "1", "must be a whole number from 2 up"),
     "score part": (PARTS_FILE, "part_code", "length", "must be frequency, depth or breadth"),
     "weight above 100": (PARTS_FILE, "weight_percent", "101", "must be a whole number from 0 to 100"),
+    "a full value too fine for its seed": (PARTS_FILE, "full_at", "0.6001", "with at most 3 decimals"),
     "full at nothing": (PARTS_FILE, "full_at", "0", "must be above 0"),
 }
 

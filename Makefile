@@ -41,6 +41,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m orchestration.tiers.refusals
 	$(BIN)/dbt --quiet parse --no-version-check --profiles-dir dbt_project --target-path $(VENV)/dbt_parse --log-path $(VENV)/dbt_parse
 
 ui: $(VENV)/.runtime

@@ -20,12 +20,12 @@ NO_TOOLS: frozenset[str] = frozenset()
 
 @dataclass(frozen=True)
 class WindowDay:
-    """One day of a person in one scope: `fraction` is f, `actions` what the vendors stated of them."""
+    """One day of a person in one scope: `fraction` is f, `actions` what vendors stated (None: nothing)."""
 
     day: date
     fraction: int
     is_substantive: bool = False
-    actions: int = 0
+    actions: int | None = None
     used: frozenset[str] = NO_TOOLS
     granted: frozenset[str] = NO_TOOLS
     missing: frozenset[str] = NO_TOOLS
@@ -72,7 +72,7 @@ class Week:
     substantive: Three
     active_days: int
     measure: int
-    actions: int
+    actions: int | None
     used: frozenset[str]
     missing: frozenset[str]
     granted: frozenset[str]
@@ -103,7 +103,8 @@ class Evidence:
         self.substantive = reduce(add, (week.substantive for week in weeks), NOTHING)
         self.active_days = sum(week.active_days for week in weeks)
         self.measure = sum(week.measure for week in weeks)
-        self.actions = sum(week.actions for week in weeks)
+        self.actions = stated_sum(week.actions for week in weeks)
+        self.active_weeks = sum(week.active_days > 0 for week in weeks)
         self.used = NO_TOOLS.union(*(week.used for week in weeks))
         self.missing = NO_TOOLS.union(*(week.missing for week in weeks))
         self.granted = NO_TOOLS.union(*(week.granted for week in weeks))
@@ -129,6 +130,12 @@ class Evidence:
         return Fraction(WHOLE * self.measure, weight) if weight else None
 
 
+def stated_sum(parts: Iterable[int | None]) -> int | None:
+    """What is not stated adds nothing; of nothing stated there is no sum."""
+    stated = [part for part in parts if part is not None]
+    return sum(stated) if stated else None
+
+
 def gather(policy: Policy, days: Iterable[WindowDay]) -> Evidence:
     """The evidence of the existing days of one window, in the measure of the policy."""
     by_week: dict[tuple[int, int], list[WindowDay]] = {}
@@ -150,7 +157,7 @@ def sum_week(policy: Policy, days: Sequence[WindowDay]) -> Week:
         substantive=substantive,
         active_days=sum(day.is_active for day in days),
         measure=_measure(policy, days),
-        actions=sum(day.actions for day in days),
+        actions=stated_sum(day.actions for day in days),
         used=NO_TOOLS.union(*(day.used for day in days)),
         missing=NO_TOOLS.union(*(day.missing for day in days)),
         granted=NO_TOOLS.union(*(day.granted for day in days if day.fraction > 0)),
@@ -200,7 +207,7 @@ def _largest_first(days: Iterable[WindowDay]) -> list[int]:
 
 def _measure(policy: Policy, days: Sequence[WindowDay]) -> int:
     if policy.measure_code == "intentional_action_count":
-        return sum(day.actions for day in days)
+        return stated_sum(day.actions for day in days) or 0
     if policy.measure_code == "active_day_count":
         return sum(day.is_active for day in days)
     if policy.measure_code == "substantive_day_count":

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from .evidence import WindowDay
+from .evidence import WindowDay, stated_sum
 from .rules import expected_fraction, is_mode_active, is_substantive, weekday_thousandths
 from .truth import Attributes, Mode, Person, Truth, holds
 
@@ -69,7 +69,7 @@ class PersonDay:
             day=self.day,
             fraction=self.fraction,
             is_substantive=is_substantive(mode for _, mode in modes),
-            actions=sum(mode.count or 0 for _, mode in modes),
+            actions=stated_sum(mode.count for _, mode in modes),
             used=frozenset(tool for tool, mode in modes if is_mode_active(mode)),
             granted=frozenset(tool for tool in self.granted if tool in tools),
             missing=frozenset(tool for tool in self.missing if tool in tools),

@@ -27,7 +27,11 @@ class Subject:
 
 @dataclass(frozen=True)
 class Tier:
-    """A tier with the range that missing days leave open, and its evidence in thousandths of days."""
+    """A tier with the range that missing days leave open, and its published evidence.
+
+    `expected` to `substantive` are thousandths of days; `active_week_count` counts weeks with an active day,
+    whatever the policy's measure says of them.
+    """
 
     tier_code: str
     tier_low_code: str | None
@@ -39,7 +43,7 @@ class Tier:
     active: int
     substantive: int
     active_week_count: int
-    intentional_action_count: int
+    intentional_action_count: int | None
     weekly_mean: Decimal | None
 
     @property
@@ -113,7 +117,7 @@ def _tier(published: Published, policy: Policy, evidence: Evidence, subject: Sub
         observed=evidence.observed,
         active=evidence.active.observed,
         substantive=evidence.substantive.observed,
-        active_week_count=evidence.habit_weeks(policy),
+        active_week_count=evidence.active_weeks,
         intentional_action_count=evidence.actions,
         weekly_mean=None if mean is None else _six_decimals(mean),
     )

@@ -44,7 +44,6 @@ class Readings:
 def readings(policy: Policy, evidence: Evidence, pattern: int) -> Readings:
     """The three readings of one window; `pattern` is P."""
     habit_weeks = evidence.habit_weeks(policy)
-    weight = evidence.week_weight(policy, pattern, of_observed=False)
     observed_score, low_score, high_score = scores(policy, evidence)
     observed = Reading(
         days=evidence.observed,
@@ -58,6 +57,9 @@ def readings(policy: Policy, evidence: Evidence, pattern: int) -> Readings:
         breadth=len(evidence.used),
         score=observed_score,
     )
+    if not evidence.is_open:  # nothing is missing: E is O, and there is one reading
+        return Readings(observed, observed, observed)
+    weight = evidence.week_weight(policy, pattern, of_observed=False)
     low = Reading(
         days=evidence.expected,
         active=evidence.active.low,
@@ -78,7 +80,7 @@ def readings(policy: Policy, evidence: Evidence, pattern: int) -> Readings:
         habit_weeks=evidence.possible_habit_weeks(policy),
         measure=evidence.measure,
         week_weight=weight,
-        has_no_bound=evidence.is_open and weight > 0,
+        has_no_bound=weight > 0,
         breadth=len(evidence.used | evidence.missing),
         score=high_score,
     )
@@ -88,18 +90,19 @@ def readings(policy: Policy, evidence: Evidence, pattern: int) -> Readings:
 def holds(rule: Rule, reading: Reading, percentiles: Percentiles) -> bool:
     """Whether every threshold of a rule holds."""
     percent, active_percent = rule.minimum_substantive_percent, rule.minimum_active_percent
-    checks = [
-        percent is None or _is_share(reading.substantive, percent, reading.days),
-        active_percent is None or _is_share(reading.active, active_percent, reading.days),
-        rule.minimum_active_days is None or reading.active_days >= rule.minimum_active_days,
-        rule.minimum_active_weeks is None or reading.habit_weeks >= rule.minimum_active_weeks,
-        rule.minimum_weekly_mean is None or _reaches_mean(reading, rule.minimum_weekly_mean),
-        rule.above_weekly_mean is None or _exceeds_mean(reading, rule.above_weekly_mean),
-        rule.minimum_breadth is None or reading.breadth >= rule.minimum_breadth,
-        rule.minimum_score is None or reading.score >= rule.minimum_score,
-        rule.minimum_percentile is None or _reaches_cutoff(reading, rule.minimum_percentile, percentiles),
-    ]
-    return all(checks)
+    return (
+        (percent is None or _is_share(reading.substantive, percent, reading.days))
+        and (active_percent is None or _is_share(reading.active, active_percent, reading.days))
+        and (rule.minimum_active_days is None or reading.active_days >= rule.minimum_active_days)
+        and (rule.minimum_active_weeks is None or reading.habit_weeks >= rule.minimum_active_weeks)
+        and (rule.minimum_weekly_mean is None or _reaches_mean(reading, rule.minimum_weekly_mean))
+        and (rule.above_weekly_mean is None or _exceeds_mean(reading, rule.above_weekly_mean))
+        and (rule.minimum_breadth is None or reading.breadth >= rule.minimum_breadth)
+        and (rule.minimum_score is None or reading.score >= rule.minimum_score)
+        and (
+            rule.minimum_percentile is None or _reaches_cutoff(reading, rule.minimum_percentile, percentiles)
+        )
+    )
 
 
 def _is_share(part: int, percent: int, whole: int) -> bool:
@@ -132,6 +135,8 @@ def scores(policy: Policy, evidence: Evidence) -> tuple[Fraction, Fraction, Frac
     used, reachable = len(evidence.used), len(evidence.reachable)
     depth = _depth(evidence.measure, evidence.active_days)
     observed = _score(policy, evidence.active.observed, evidence.observed, depth, used, reachable)
+    if not evidence.is_open:
+        return observed, observed, observed
     low = min(
         _score(policy, active, evidence.expected, _depth(evidence.measure, days), breadth, reach)
         for active, days, breadth, reach in _flagged(policy, evidence)
@@ -140,7 +145,7 @@ def scores(policy: Policy, evidence: Evidence) -> tuple[Fraction, Fraction, Frac
         policy,
         evidence.active.high,
         evidence.expected,
-        None if evidence.is_open else depth,
+        None,
         len(evidence.used | evidence.missing),
         len(evidence.reachable | evidence.missing),
     )

@@ -134,7 +134,7 @@ def _completions_of_day(day: WindowDay) -> Iterator[WindowDay]:
                 yield replace(
                     observed,
                     used=day.used | set(tools),
-                    actions=day.actions + actions,
+                    actions=(day.actions or 0) + actions,
                     is_substantive=day.is_substantive or is_substantive,
                 )
 

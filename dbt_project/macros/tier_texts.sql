@@ -35,6 +35,13 @@ trim(trailing '.' from trim(trailing '0' from cast({{ value }} as varchar)))
 (({{ numerator }}) + ({{ denominator }}) - 1) // ({{ denominator }})
 {%- endmacro %}
 
+{# The same with their noun. #}
+{% macro counted_days(thousandths, noun) -%}
+({{ plain_days(thousandths) }} || ' {{ noun }}' || case when {{ thousandths }} = 1000 then '' else 's' end)
+{%- endmacro %}
+
+{% macro capitalised(text) -%}upper(substr({{ text }}, 1, 1)) || substr({{ text }}, 2){%- endmacro %}
+
 {# So many per cent of something, rounded down to one decimal. #}
 {% macro percent(numerator, denominator) -%}
 {{ plain_parts('(cast(' ~ numerator ~ ' as bigint) * 1000 // ' ~ denominator ~ ')', 1) }} || ' %'
@@ -64,20 +71,20 @@ end
 {%- set threshold = rules ~ '.' ~ kind -%}
 {%- if kind in ('minimum_substantive_percent', 'minimum_active_percent') -%}
     {%- set use = 'substantive use' if kind == 'minimum_substantive_percent' else 'use' -%}
-    {%- set counted_days = 'asked.substantive_thousandths' if kind == 'minimum_substantive_percent' else 'asked.active_thousandths' -%}
+    {%- set person_days = 'asked.substantive_thousandths' if kind == 'minimum_substantive_percent' else 'asked.active_thousandths' -%}
     {%- if part == 'value' -%}
 case
     when asked.observed_thousandths > 0
-        then '{{ use }} on ' || {{ plain_days(counted_days) }} || ' of ' || {{ plain_days('asked.observed_thousandths') }}
-            || ' observed expected days (' || {{ percent(counted_days, 'asked.observed_thousandths') }}
+        then '{{ use }} on ' || {{ plain_days(person_days) }} || ' of ' || {{ plain_days('asked.observed_thousandths') }}
+            || ' observed expected days (' || {{ percent(person_days, 'asked.observed_thousandths') }}
             || '; at least ' || {{ threshold }} || ' % needed)'
-    else '{{ use }}: no expected day was observed (at least ' || {{ threshold }} || ' % needed)'
+    else '{{ use }} on no day, as no expected day was observed (at least ' || {{ threshold }} || ' % needed)'
 end
     {%- else -%}
 case
     when asked.observed_thousandths = 0 then 'an observed expected day with {{ use }}'
-    when {{ counted_days }} * 100 < {{ threshold }} * asked.observed_thousandths
-        then '{{ use }} on ' || {{ counted(divided_up(threshold ~ ' * asked.observed_thousandths - ' ~ counted_days ~ ' * 100', '100000'), 'more full expected day') }}
+    when {{ person_days }} * 100 < {{ threshold }} * asked.observed_thousandths
+        then '{{ use }} on ' || {{ counted(divided_up(threshold ~ ' * asked.observed_thousandths - ' ~ person_days ~ ' * 100', '100000'), 'more full expected day') }}
 end
     {%- endif -%}
 {%- elif kind == 'minimum_active_days' -%}
@@ -369,13 +376,13 @@ end
 {% macro tier_thresholds_text() -%}
 case
     when worded.rule_number is not null
-        then coalesce(nullif(worded.decided_values, ''), 'The rule asks for nothing: it holds where no rule before it does')
+        then coalesce({{ capitalised("nullif(worded.decided_values, '')") }}, 'The rule has no threshold: it holds where none before it does')
     when worded.reason_code = 'coverage'
         then {{ plain_days('worded.observed_thousandths') }} || ' of ' || {{ plain_days('worded.expected_thousandths') }} || ' expected days observed ('
             || {{ percent('worded.observed_thousandths', 'worded.expected_thousandths') }} || '; at least ' || worded.coverage_floor_percent || ' % needed)'
-    when worded.reason_code = 'no_access' then 'Access to no tool of the scope on an expected day, use on 0 days (access or use needed)'
+    when worded.reason_code = 'no_access' then 'No tool of the scope could be used on an expected day, and there was use on 0 days'
     when worded.reason_code in ('too_new', 'absent')
-        then {{ plain_days('worded.expected_thousandths') }} || ' expected days in the window (at least ' || {{ plain_days('worded.needed_expected_thousandths') }} || ' needed)'
+        then {{ counted_days('worded.expected_thousandths', 'expected day') }} || ' in the window (at least ' || {{ plain_days('worded.needed_expected_thousandths') }} || ' needed)'
     when worded.reason_code = 'no_cutoffs' then 'No cut-offs in force (those of the line of business or of the company needed)'
     else 'No threshold was looked at'
 end || '.'
@@ -386,18 +393,18 @@ end || '.'
 case
     when worded.rule_number is not null and worded.next_tier_name is null then 'There is no higher tier.'
     when worded.rule_number is not null
-        then 'For ' || worded.next_tier_name || ' the rule asks for: ' || coalesce(nullif(worded.next_values, ''), 'nothing') || '. '
+        then worded.next_tier_name || ': ' || coalesce(nullif(worded.next_values, ''), 'no threshold') || '. '
             || case
-                when worded.next_gaps = '' then 'It holds as well, but a rule before it decides.'
-                else 'What is lacking in this window: ' || worded.next_gaps || '; everything else as it is.'
+                when worded.next_gaps = '' then 'This holds as well, but the other rule is tried first.'
+                else 'In this window it would have taken ' || worded.next_gaps || ', all else being as it is.'
             end
     when worded.reason_code = 'coverage'
         then 'There is a tier once '
-            || {{ plain_days('(' ~ divided_up('worded.coverage_floor_percent * worded.expected_thousandths', '100') ~ ' - worded.observed_thousandths)') }}
-            || ' more expected days are observed, or once those still missing can no longer change it.'
+            || {{ counted_days('(' ~ divided_up('worded.coverage_floor_percent * worded.expected_thousandths', '100') ~ ' - worded.observed_thousandths)', 'more expected day') }}
+            || ' can be observed, or once those still missing can no longer change it.'
     when worded.reason_code = 'no_access' then 'There is a tier once a tool of the scope may be used on an expected day of the window, or is used.'
     when worded.reason_code in ('too_new', 'absent')
-        then 'There is a tier once the window holds ' || {{ plain_days('(worded.needed_expected_thousandths - worded.expected_thousandths)') }} || ' more expected days.'
+        then 'There is a tier once the window holds ' || {{ counted_days('(worded.needed_expected_thousandths - worded.expected_thousandths)', 'more expected day') }} || '.'
     when worded.reason_code = 'no_cutoffs' then 'There is a tier once cut-offs hold for the scope on the as-of date.'
     else 'Nothing is known that would give a tier.'
 end
@@ -411,27 +418,28 @@ concat_ws(' ',
     || concat_ws(', ',
         worded.expected_date_count || ' expected',
         case when worded.not_expected_date_count > 0 then worded.not_expected_date_count || ' not expected' end,
-        case when worded.not_employed_date_count > 0 then worded.not_employed_date_count || ' not employed here or under no agreement' end,
-        case when worded.not_in_use_date_count > 0 then worded.not_in_use_date_count || ' before or after any tool of the scope was in use' end
+        case when worded.not_employed_date_count > 0 then worded.not_employed_date_count || ' outside employment here or the agreements' end,
+        case when worded.not_in_use_date_count > 0 then worded.not_in_use_date_count || ' on which no tool of the scope was in use' end
     ) || '.',
-    'The expected days weigh ' || {{ plain_days('worded.expected_thousandths') }} || ', part days counting as their part; those observed weigh '
-    || {{ plain_days('worded.observed_thousandths') }} || '.',
-    'Of the expected days ' || concat_ws(', ',
-        worded.active_expected_date_count || ' had use',
-        (worded.expected_date_count - worded.active_expected_date_count - worded.unobserved_expected_date_count) || ' had none',
-        case when worded.unobserved_expected_date_count > 0 then worded.unobserved_expected_date_count || ' are unobserved' end
-    ) || '.',
+    'Expected days with use: ' || worded.active_expected_date_count
+    || '; without use: ' || (worded.expected_date_count - worded.active_expected_date_count - worded.unobserved_expected_date_count)
+    || '; unobserved: ' || worded.unobserved_expected_date_count || '.',
+    case
+        when worded.expected_thousandths <> worded.expected_date_count * 1000
+            then 'Part days count as their part: the expected days make ' || {{ plain_days('worded.expected_thousandths') }}
+                || ', those observed ' || {{ plain_days('worded.observed_thousandths') }} || '.'
+    end,
     case
         when worded.active_day_count > worded.active_expected_date_count
-            then 'There was use on ' || {{ counted('(worded.active_day_count - worded.active_expected_date_count)', 'day') }} || ' not expected'
-                || case when worded.off_days_stand_in then '; each may stand in for an expected day without use of the same week.' else '; they add no expected day.' end
+            then 'There was also use outside the expected days, on ' || {{ counted('(worded.active_day_count - worded.active_expected_date_count)', 'day') }}
+                || case when worded.off_days_stand_in then '; each can stand in for an expected day of the same week.' else '; it does not raise what is expected.' end
     end,
     case
         when worded.missing_feed_date_count > 0
             then 'Missing: ' || worded.missing_feeds_text || '.'
                 || case
                     when worded.partly_observed_date_count > 0
-                        then ' On ' || worded.partly_observed_date_count || ' of these days there was use of another tool, so they count as observed.'
+                        then ' Where there was use all the same, on ' || {{ counted('worded.partly_observed_date_count', 'day') }} || ', the day counts as observed.'
                     else ''
                 end
     end

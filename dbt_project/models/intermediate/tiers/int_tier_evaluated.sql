@@ -109,6 +109,11 @@ final as (
         end as weekly_mean,
         named.group_level,
         named.group_code,
+        named.cutoffs_from,
+        least(named.minimum_expected_thousandths, named.minimum_pattern_thousandths) as needed_expected_thousandths,
+        coalesce(named.hired_date >= named.window_from, false) as is_hired_in_window,
+        named.used_tools,
+        named.granted_tools,
     from named
 )
 

@@ -5,6 +5,7 @@ Which dates are built is decided in run_scope.py; in what order the stages run b
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import os
 import threading
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from orchestration.publishing.manifest import Manifest, ManifestDraft
     from orchestration.publishing.verdict import Verdict
     from orchestration.transformation.run_scope import DeliveryDates, RunScope
+    from orchestration.transformation.waiting_dbt import WaitingDbt
 
 NO_AGREEMENT = (
     "No monitoring agreement is on file (feed governance/agreements): no employee-level row will exist; "
@@ -52,6 +54,7 @@ class NightlyRun:
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: dict[str, float] = field(default_factory=dict)
     has_said_no_agreement: bool = False
+    waiting_dbt: WaitingDbt | None = None
     landing: LandingReport | None = None
     scope: RunScope | None = None
     verdict: Verdict | None = None
@@ -204,8 +207,9 @@ def _lay_out(run: NightlyRun, scope: RunScope, dates: DeliveryDates) -> None:
     fault_points.reach("scratch.written")
 
 
+@functools.cache
 def warm_up_checks() -> threading.Thread:
-    """Import Great Expectations beside dbt; it takes seconds."""
+    """Import Great Expectations beside the other work of the process, once; it takes seconds."""
     from data_quality import gate
 
     thread = threading.Thread(target=gate.warm_up, name="import-great-expectations", daemon=True)

@@ -139,6 +139,8 @@ def landing_asset(
         run = _run_of(context)
         with _stage(run, "landing"):
             nightly.say_no_agreement(run)
+            if run.waiting_dbt is not None:  # something will be checked
+                nightly.warm_up_checks()
             report = nightly.land(run)
             nightly.say_no_agreement(run)
         for source, feed in pairs:
@@ -202,10 +204,10 @@ def transformation_assets(manifest: Manifest, partitions_def: dg.PartitionsDefin
         with _stage(run, "dbt"), run.timed("dbt"):
             run.say("Transforming with dbt")
             fault_points.reach("transform.before")
-            warm = nightly.warm_up_checks()
+            nightly.warm_up_checks()
             yield from _dbt_build(run, dbt, context)
             fault_points.reach("transform.after")
-            warm.join()
+            nightly.warm_up_checks().join()
 
     return build
 
@@ -213,6 +215,8 @@ def transformation_assets(manifest: Manifest, partitions_def: dg.PartitionsDefin
 def _dbt_build(run: "NightlyRun", dbt: "DbtProcess", context: AssetExecutionContext) -> Iterator[Any]:
     log = nightly.open_log(run.home, "dbt_console.log")
     environment = dbt_run.dbt_environment(run.home, run.settings, nightly.key_path(run.home, run.settings))
+    if run.waiting_dbt is not None:
+        environment |= run.waiting_dbt.environment
     with log, contextlib.redirect_stdout(log), dbt_run.applied_environment(environment):
         invocation = dbt.cli(
             dbt_run.build_arguments(is_full_rebuild=run.scope is not None and run.scope.is_full_rebuild),
@@ -221,7 +225,10 @@ def _dbt_build(run: "NightlyRun", dbt: "DbtProcess", context: AssetExecutionCont
             raise_on_error=False,
         )
         yield from invocation.stream()
-        dbt_run.check_results(run.home, invocation.process.wait())
+        return_code = invocation.process.wait()
+        if run.waiting_dbt is not None:
+            run.waiting_dbt.join()
+        dbt_run.check_results(run.home, return_code)
 
 
 def audit_asset(

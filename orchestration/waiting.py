@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from orchestration import nightly
-from orchestration.transformation import run_scope
+from orchestration.transformation import run_basis, run_scope
 
 if TYPE_CHECKING:
     from orchestration.home import Home
@@ -65,7 +64,7 @@ def what_waits(home: Home, settings: Settings, now: datetime) -> Waiting | None:
     from orchestration.ledger import Ledger
     from orchestration.publishing import generation
 
-    published = nightly.published_state(generation.current(home))
+    published = run_basis.published_state(generation.current(home))
     if published is None or not home.ledger.exists():
         return None
     with Ledger(home.ledger) as ledger:

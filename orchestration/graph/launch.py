@@ -12,10 +12,10 @@ from contextlib import ExitStack
 from datetime import date
 from typing import TYPE_CHECKING
 
-from orchestration import lock, nightly, waiting
+from orchestration import lock, run_log, waiting
 from orchestration.errors import AdoptionError, RunFailed
 from orchestration.graph import instance
-from orchestration.transformation import run_scope
+from orchestration.transformation import run_basis, run_scope
 from orchestration.transformation.waiting_dbt import waiting_dbt
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def check_before(run: NightlyRun, wanted: date | None) -> date:
     Raises WrongUse for the date, RunFailed without an inbox, Busy while another run is at work.
     """
     requested = run_scope.requested_date(
-        wanted, run.started_at, run.settings.zone, nightly.bounds(run.settings)
+        wanted, run.started_at, run.settings.zone, run_basis.bounds(run.settings)
     )
     if not run.home.inbox.is_dir():
         raise RunFailed(
@@ -88,7 +88,7 @@ def execute(run: NightlyRun, requested: date, forced: tuple[date, date] | None =
         raise
     except Exception as error:
         if run.failure is None:
-            log = nightly.log_unexpected(run.home, error)
+            log = run_log.log_unexpected(run.home, error)
             run.failure = RunFailed(
                 f"The run stopped on an unexpected {type(error).__name__}; {log} says where. "
                 "Nothing was published."

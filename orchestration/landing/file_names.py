@@ -1,6 +1,6 @@
 """What a file's name says of a delivery: the vendor's UTC stamp, the days covered, the compression.
 
-Only names are read here; what the records say belongs to record_sql.
+Only names are read here; what the records say belongs to judgement_sql.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Landing: every new file of the inbox becomes one Parquet file of allow-listed fields and a ledger entry.
 
 Order and durability of the steps belong here; whether a file is whole: integrity; what a record must be:
-record_sql.
+judgement_sql.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from orchestration.home import Home
 from orchestration.landing import file_names, integrity
 from orchestration.landing.inbox import InboxFile, InboxListing, RefusedFile, list_inbox
 from orchestration.landing.integrity import Content, FileStamp, StillBeingWritten
+from orchestration.landing.judgement_sql import DateBounds
 from orchestration.landing.read_ahead import READERS, Readers, open_readers
 from orchestration.landing.record_reader import Counted, RecordReader, is_small
-from orchestration.landing.record_sql import DateBounds
 from orchestration.ledger import Delivery, Ledger
 from orchestration.settings import Settings
 

@@ -15,9 +15,9 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import InputRefused
-from orchestration.landing import file_names, record_sql
+from orchestration.landing import file_names, file_sql, record_sql
 from orchestration.landing.integrity import Content
-from orchestration.landing.record_sql import DateBounds, Given
+from orchestration.landing.judgement_sql import DateBounds, Given
 from orchestration.landing.value_sql import literal
 from orchestration.settings import Settings
 from orchestration.sources.base import Feed
@@ -100,7 +100,7 @@ class RecordReader:
         Raises InputRefused where the file as a whole is no delivery of this feed, duckdb.Error (whose text
         may quote a line) where it cannot be read.
         """
-        lines = record_sql.lines_sql(
+        lines = file_sql.lines_sql(
             path, file_names.compression(path.name), content.longest_line, content.separator
         )
         is_buffered = is_small(content)
@@ -119,7 +119,7 @@ class RecordReader:
                 self._copy(rows, parquet)
             else:
                 self._copy(f"({reading.rows(lines, Given.literally(delivery_id, named_date))})", parquet)
-                rows = f"read_parquet({literal(record_sql.glob_escaped(parquet))})"
+                rows = f"read_parquet({literal(file_sql.glob_escaped(parquet))})"
             return self._count(feed, reading, rows)
         finally:
             self._database.execute("truncate line_buffer")
@@ -199,9 +199,9 @@ class RecordReader:
 
     def _shape(self, feed: Feed, lines: str) -> dict[str, Any]:
         if lines != _BUFFER:
-            return self._one_row(record_sql.shape_sql(feed, lines))
+            return self._one_row(file_sql.shape_sql(feed, lines))
         shape = f"shape_{feed.source}_{feed.name}"
-        self._prepare(shape, lambda: record_sql.shape_sql(feed, lines))
+        self._prepare(shape, lambda: file_sql.shape_sql(feed, lines))
         return self._one_row(f"execute {shape}")
 
     def _document_shape(self, feed: Feed, lines: str) -> dict[str, Any]:
@@ -210,7 +210,7 @@ class RecordReader:
         self._database.execute(
             f"insert into document select string_agg(content, chr(10) order by line) from ({lines})"
         )
-        document = self._one_row(record_sql.shape_sql(feed, "select 1 as line, content from document"))
+        document = self._one_row(file_sql.shape_sql(feed, "select 1 as line, content from document"))
         if document["first_is_valid"]:
             self._database.execute("truncate line_buffer")
             self._database.execute("insert into line_buffer select 1, content from document")

@@ -150,10 +150,10 @@ def plan(
             deliveries,
             dates,
             run_basis.published_state(generation.current(run.home)),
-            dbt_run.node_hashes(),
-            run_basis.settings_hash(run.settings, key),
-            limits,
-            forced,
+            node_hashes=dbt_run.node_hashes(),
+            settings_hash=run_basis.settings_hash(run.settings, key),
+            bounds=limits,
+            forced=forced,
         )
         run.scope = scope
         if scope.is_due:

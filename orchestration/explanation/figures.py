@@ -107,7 +107,7 @@ def add_up(
 def weekly_row_start(policy: Policy, as_of: date) -> date | None:
     """The Monday of the row in fct_employee_tier_weekly that looks at the same window, if there can be one."""
     sunday = policy.window(as_of).last if policy.counts_weeks else as_of
-    return sunday - timedelta(days=6) if sunday.isoweekday() == 7 else None  # noqa: PLR2004
+    return sunday - timedelta(days=6) if sunday.isoweekday() == 7 else None
 
 
 def usual_week(expected: Iterable[tuple[date, int]]) -> int:

@@ -41,6 +41,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m orchestration.tiers.refusals
 	$(BIN)/dbt --quiet parse --no-version-check --profiles-dir dbt_project --target-path $(VENV)/dbt_parse --log-path $(VENV)/dbt_parse
 
 ui: $(VENV)/.runtime
@@ -61,7 +62,7 @@ $(VENV)/.runtime: requirements.lock pyproject.toml
 	@echo "Installing the locked requirements into $(VENV)"
 	@$(BIN)/pip install --quiet --require-hashes -r requirements.lock
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation -e .
-	@$(BIN)/python -c "from pathlib import Path; from orchestration import transform; transform.keep_parse(Path('$(VENV)'))"
+	@$(BIN)/python -c "from pathlib import Path; from orchestration.transformation import dbt_run; dbt_run.keep_parse(Path('$(VENV)'))"
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.lock

@@ -59,6 +59,7 @@ TABLES: tuple[PublishedTable, ...] = (
         "adoption.marts.dim_tier",
         "policy_id policy_version tier_code tier_name tier_rank rule_text effective_from effective_to",
     ),
+    _table("adoption.marts.dim_tier_scope", "policy_id scope_code scope_name tool_id"),
     _employees(
         "adoption.marts.dim_employee_tier",
         f"{_TIER_KEY} policy_version {_TIER} valid_from valid_to is_current",
@@ -92,7 +93,8 @@ TABLES: tuple[PublishedTable, ...] = (
     _employees(
         "adoption.marts.fct_employee_tier_weekly",
         f"{_TIER_KEY} week_start_date {_TIER} expected_day_count observed_day_count active_day_count "
-        "substantive_day_count active_week_count intentional_action_count coverage_fraction",
+        "substantive_day_count active_week_count intentional_action_count coverage_fraction "
+        "weekly_mean",
     ),
     _employees(
         "adoption.marts.fct_tier_restatement",

@@ -58,7 +58,8 @@ create table seen_file (
 
 @dataclass(frozen=True)
 class Delivery:
-    """One delivery as the ledger knows it; times are naive UTC, `file_path` is relative to the inbox.
+    """One delivery as the ledger knows it; times are naive UTC, `file_path` is relative to the inbox,
+    or to the home for what this program wrote itself.
 
     `parquet_path` is relative to the home, None for a duplicate. `covers_from` and `covers_to` are inclusive;
     for a snapshot both are its date. `stamp_at` is the UTC stamp in the file's name, `is_complete` whether

@@ -79,11 +79,15 @@ def key_path(home: Home, settings: Settings) -> Path:
 
 
 def land(run: NightlyRun) -> LandingReport:
-    """Land everything new in the inbox. Raises InputRefused naming each refused file, after landing all
-    others.
+    """Land everything new in the inbox.
+
+    Raises PoliciesRefused before it looks at any file; InputRefused naming each refused file, after landing
+    all others.
     """
     from orchestration.landing.land import land_inbox
+    from orchestration.tiers import refusals
 
+    refusals.checked_policies()
     with run.timed("landing"):
         run.say("Landing new files of the inbox")
         report = land_inbox(run.home, run.settings, now=run.started_at, progress=run.say)

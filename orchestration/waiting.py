@@ -71,7 +71,7 @@ def what_waits(home: Home, settings: Settings, now: datetime) -> Waiting | None:
         deliveries = ledger.deliveries()
         dates = run_scope.DeliveryDates.of(ledger.delivery_dates())
     waiting = run_scope.pending(deliveries, dates, published.delivery_ids, published.as_of_date)
-    files = list_inbox(home.inbox, settings).files if home.inbox.is_dir() else []
+    files = list_inbox(home, settings).files if home.inbox.is_dir() else []
     return Waiting(
         pending_ids=tuple(sorted(delivery.delivery_id for delivery in waiting)),
         new_paths=new_paths(

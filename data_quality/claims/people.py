@@ -62,8 +62,9 @@ rated as (
 expected as (
     select distinct policies.policy_id, scopes.scope_code
     from adoption.marts.dim_tier as policies
+    inner join adoption.marts.dim_tier_scope as scopes
+        on scopes.policy_id = policies.policy_id
     cross join run_scope
-    cross join (values ('all'), ('coding'), ('chat_document')) as scopes (scope_code)
     where policies.effective_from <= run_scope.as_of_date
         and (policies.effective_to is null or policies.effective_to > run_scope.as_of_date)
 ),

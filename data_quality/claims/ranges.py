@@ -28,10 +28,10 @@ _NUMERIC = (
 )
 # A person with two jobs may work more than full time; landing refuses above 2.
 _HIGHEST_FRACTION = {"fte_fraction": 2}
-_SCOPES = "('all', 'coding', 'chat_document')"
+_SCOPES = "(select scope_code from adoption.marts.dim_tier_scope)"
 _TIERS = "(select tier_code from adoption.marts.dim_tier)"
 _RATED_TIERS = "(select tier_code from adoption.marts.dim_tier where tier_rank is not null)"
-_REASONS = "('coverage', 'no_access', 'too_new', 'absent')"
+_REASONS = "('coverage', 'no_access', 'too_new', 'absent', 'no_cutoffs', 'company_cutoffs')"
 _STATUSES = "('active', 'not_expected', 'unknown', 'inactive')"
 
 CODE_SETS: dict[str, dict[str, str]] = {

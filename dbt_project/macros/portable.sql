@@ -2,8 +2,8 @@
     A published table as it stood before this run, or no rows on the first night. The model that reads it must
     stand upstream of the model that writes the table anew. `columns` maps names to types.
 #}
-{% macro published_before(schema, identifier, columns) %}
-    {%- set relation = adapter.get_relation(database='adoption', schema=schema, identifier=identifier) if execute else none %}
+{% macro published_before(schema, identifier, columns, database='adoption') %}
+    {%- set relation = adapter.get_relation(database=database, schema=schema, identifier=identifier) if execute else none %}
     select
         {%- for name, type in columns.items() %}
         {{ 'published.' ~ name if relation else 'cast(null as ' ~ type ~ ') as ' ~ name }},
@@ -58,3 +58,25 @@ end
 
 {# The Monday of the ISO week. #}
 {% macro week_start(column) -%}cast(date_trunc('week', {{ column }}) as date){%- endmacro %}
+
+
+{# Every whole number from first to last, both included, as rows of one column. #}
+{% macro number_rows(first, last, name) -%}{{ return(adapter.dispatch('number_rows', 'adoption')(first, last, name)) }}{%- endmacro %}
+
+{% macro duckdb__number_rows(first, last, name) -%}unnest(generate_series({{ first }}, {{ last }})) as {{ name }}{%- endmacro %}
+
+
+{# The first day of the month of a date, of the month after a month's first day, of the month before it. #}
+{% macro month_start(column) -%}cast(date_trunc('month', {{ column }}) as date){%- endmacro %}
+
+{% macro month_after(month) -%}{{ return(adapter.dispatch('month_after', 'adoption')(month)) }}{%- endmacro %}
+
+{% macro duckdb__month_after(month) -%}cast({{ month }} + interval 1 month as date){%- endmacro %}
+
+{% macro month_before(month) -%}{{ return(adapter.dispatch('month_before', 'adoption')(month)) }}{%- endmacro %}
+
+{% macro duckdb__month_before(month) -%}cast({{ month }} - interval 1 month as date){%- endmacro %}
+
+
+{# The Monday of the last ISO week whose Sunday lies in the month. #}
+{% macro last_week_of_month(month) -%}({{ week_start(month_after(month)) }} - 7){%- endmacro %}

@@ -17,6 +17,20 @@
 {% endmacro %}
 
 
+{# The weeks of a policy in which this run evaluated a tier, of one person or of all. #}
+{% macro delete_tier_weeks() %}
+    {%- if is_incremental() -%}
+        delete from {{ this }} as weekly
+        where exists (
+            select 1
+            from {{ ref('int_tier_week_due') }} as due
+            where due.policy_id = weekly.policy_id
+                and due.week_start_date = weekly.week_start_date
+        )
+    {%- endif -%}
+{% endmacro %}
+
+
 {# The measures of fct_employee_tool_daily in its column order; tool_measures says what feeds them. #}
 {% macro tool_measure_names() %}
     {{ return([
@@ -30,3 +44,32 @@
 
 {# Groups of fewer people are left out of what everyone with access to reports may read. #}
 {% macro smallest_group() -%}10{%- endmacro %}
+
+
+{# The spans of tiers that this run closes, cuts or rewrites. #}
+{% macro delete_gone_tier_spans() %}
+    {%- if is_incremental() -%}
+        delete from {{ this }} as spans
+        using {{ ref('int_employee_tier_change') }} as changes
+        where changes.change_kind = 'goes'
+            and spans.policy_id = changes.policy_id
+            and spans.scope_code = changes.scope_code
+            and spans.employee_key = changes.employee_key
+            and spans.valid_from = changes.valid_from
+    {%- endif -%}
+{% endmacro %}
+
+
+{# The weekly tiers that this run evaluated, or of which it finds that they are no longer. #}
+{% macro delete_evaluated_tier_weeks() %}
+    {%- if is_incremental() -%}
+        delete from {{ this }} as weekly
+        where exists (
+            select 1
+            from {{ ref('int_tier_week_due') }} as due
+            where due.policy_id = weekly.policy_id
+                and due.week_start_date = weekly.week_start_date
+                and (due.employee_key = '*' or due.employee_key = weekly.employee_key)
+        )
+    {%- endif -%}
+{% endmacro %}

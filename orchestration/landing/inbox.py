@@ -1,5 +1,6 @@
-"""What lies in the inbox: the files of known feeds in the order of their paths, what is left alone, and why.
+"""What is to be landed: the files of known feeds in the order of their paths, what is left alone, and why.
 
+They lie in the inbox, or in a folder of the home where this program leaves files of its own.
 Nothing is opened here, and nothing is ever written to the inbox.
 """
 
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from orchestration.home import Home
 from orchestration.landing import file_names
 from orchestration.settings import Settings
 from orchestration.sources import FEEDS, SOURCES
@@ -17,7 +19,7 @@ from orchestration.sources.base import Feed
 
 @dataclass(frozen=True)
 class RefusedFile:
-    """A file that was not landed, relative to the inbox, and one sentence why and what to do."""
+    """A file that was not landed, by its relative path, and one sentence why and what to do."""
 
     path: str
     sentence: str
@@ -25,7 +27,11 @@ class RefusedFile:
 
 @dataclass(frozen=True)
 class InboxFile:
-    """A file to look at; `relative` is its path below the inbox with forward slashes."""
+    """A file to look at; `relative` is its path below the inbox with forward slashes.
+
+    For a file of our own it is the path below the home. The two never meet: in the inbox a source and a feed
+    stand before the name, in ours one folder.
+    """
 
     path: Path
     relative: str
@@ -41,11 +47,12 @@ class InboxListing:
     notices: list[str] = field(default_factory=list)
 
 
-def list_inbox(inbox: Path, settings: Settings) -> InboxListing:
-    """Everything below the inbox, sorted into files to look at, files refused, and folders left alone.
+def list_inbox(home: Home, settings: Settings) -> InboxListing:
+    """Everything in the inbox and in our own folders: files to look at, files refused, folders left alone.
 
     A source that carries content is left alone until its approval is set.
     """
+    inbox = home.inbox
     sources = {source.name: source for source in SOURCES}
     listing = InboxListing()
     for source_folder in _visible(inbox):
@@ -63,6 +70,7 @@ def list_inbox(inbox: Path, settings: Settings) -> InboxListing:
             )
             continue
         listing.files += files
+    listing.files += _own_files(home, listing)
     listing.files.sort(key=lambda file: file.relative)
     return listing
 
@@ -77,6 +85,23 @@ def _feed_files(folder: Path, inbox: Path, listing: InboxListing) -> list[InboxF
         InboxFile(path, path.relative_to(inbox).as_posix(), feed)
         for path in _files_below(folder, inbox, listing)
     ]
+
+
+def _own_files(home: Home, listing: InboxListing) -> list[InboxFile]:
+    """Files that this program wrote for its feeds; none before it wrote the first."""
+    folders = [(feed, home.root / feed.written_to) for feed in FEEDS.values() if feed.written_to is not None]
+    return [
+        InboxFile(path, path.relative_to(home.root).as_posix(), feed)
+        for feed, folder in folders
+        if _is_folder(folder)
+        for path in _files_below(folder, home.root, listing)
+        if path.parent == folder
+    ]
+
+
+def own_paths(home: Home) -> list[str]:
+    """The relative paths of all files that this program wrote for its feeds."""
+    return sorted(file.relative for file in _own_files(home, InboxListing()))
 
 
 def _is_folder(path: Path) -> bool:

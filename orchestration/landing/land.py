@@ -64,7 +64,7 @@ def land_inbox(
         )
     utc_now = now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
     bounds = DateBounds(settings.earliest_date, (utc_now + timedelta(days=1)).date())
-    listing = list_inbox(home.inbox, settings)
+    listing = list_inbox(home, settings)
     with Ledger(home.ledger) as ledger, open_readers(settings, bounds) as readers:
         landing = _Landing(home, ledger, readers, bounds, utc_now, listing)
         for folder, count in _count_by_feed(listing.files).items():

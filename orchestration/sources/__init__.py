@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from orchestration.sources import access, chatgpt, claude_code, github_copilot, governance, hr, identity
+from orchestration.sources import (
+    access,
+    chatgpt,
+    claude_code,
+    github_copilot,
+    governance,
+    hr,
+    identity,
+    tiers,
+)
 from orchestration.sources.base import Feed, Source
 
 SOURCES: tuple[Source, ...] = (
@@ -13,6 +22,7 @@ SOURCES: tuple[Source, ...] = (
     access.SOURCE,
     identity.SOURCE,
     governance.SOURCE,
+    tiers.SOURCE,
 )
 
 FEEDS: dict[str, Feed] = {feed.folder: feed for source in SOURCES for feed in source.feeds}

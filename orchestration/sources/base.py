@@ -91,6 +91,8 @@ class Feed:
     identify a record; rejected rows keep those that are legible. `settle_days`: how many days back the vendor
     restates.
     A CSV has exactly the columns of the fields, in order, then any of `ignored_csv_columns`, never landed.
+    `written_to`: the folder of the home where this program itself leaves files of the feed; they are landed
+    like those of the inbox, which it never writes.
     """
 
     source: str
@@ -109,6 +111,7 @@ class Feed:
     ignored_csv_columns: tuple[str, ...] = ()
     required_one_of: tuple[str, ...] = ()
     empty_means: str | None = None
+    written_to: str | None = None
 
     @property
     def folder(self) -> str:

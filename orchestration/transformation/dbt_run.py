@@ -12,9 +12,9 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from orchestration.errors import RunFailed
 from orchestration.home import PROJECT_ROOT, Home
@@ -48,6 +48,25 @@ def build_arguments(*, is_full_rebuild: bool) -> list[str]:
     a changed column finds no table of before; tables that are ledgers of runs keep their rows all the same.
     """
     return [*BUILD_ARGUMENTS, *(["--full-refresh"] if is_full_rebuild else [])]
+
+
+def models_arguments(selection: str) -> list[str]:
+    """Arguments that build some models with the seeds they need, and run no test."""
+    tests = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+    return ["--quiet", "build", "--select", selection, *tests]
+
+
+def run_dbt(arguments: Sequence[str], environment: Mapping[str, str], log: IO[str]) -> int:
+    """Run dbt as a subprocess and wait for it; its exit status. What it prints goes to the log."""
+    finished = subprocess.run(
+        [*executable_prefix(), *arguments],
+        cwd=PROJECT_ROOT,
+        env=os.environ | environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    return finished.returncode
 
 
 def executable_prefix() -> list[str]:
@@ -197,14 +216,14 @@ def failed_nodes(run_results: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def check_results(home: Home, return_code: int | None) -> None:
+def check_results(home: Home, return_code: int | None, log: Path | None = None) -> None:
     """Raises RunFailed naming the failed models and tests after a dbt build that did not succeed.
 
     Texts of database errors can hold values of records, hence only names; the log has the rest.
     """
     if return_code == 0:
         return
-    log = home.dbt_target / "dbt.log"
+    log = log or home.dbt_target / "dbt.log"
     try:
         failed = failed_nodes(json.loads((home.dbt_target / "run_results.json").read_bytes()))
     except (OSError, ValueError):

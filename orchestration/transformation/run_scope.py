@@ -84,6 +84,7 @@ class RunScope:
     as_of_date: date
     previous_as_of_date: date | None
     first_date: date
+    previous_first_date: date | None
     is_full_rebuild: bool
     touched_dates: tuple[date, ...]
     deliveries: tuple[Delivery, ...]
@@ -248,6 +249,7 @@ def decide(
         as_of_date=as_of,
         previous_as_of_date=previous,
         first_date=first,
+        previous_first_date=previous_first if published else None,
         is_full_rebuild=is_full,
         touched_dates=tuple(sorted(touched)),
         deliveries=tuple(in_effect),

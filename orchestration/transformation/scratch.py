@@ -23,11 +23,13 @@ RUN_WINDOW = {
     "as_of_date": "date",
     "previous_as_of_date": "date",
     "first_date": "date",
+    "previous_first_date": "date",
     "is_full_rebuild": "boolean",
     "generation_number": "integer",
     "built_at": "timestamp",
 }
 TOUCHED_DATE = {"activity_date": "date"}
+TIER_EVALUATION = {"policy_id": "varchar", "policy_version": "integer", "as_of_date": "date"}
 DELIVERY = {
     "delivery_id": "varchar",
     "source": "varchar",
@@ -58,9 +60,11 @@ def write_run_tables(
     run_id: str,
     generation_number: int,
     built_at: datetime,
+    tier_evaluations: Sequence[tuple[str, int, date]] = (),
 ) -> None:
     """Write run.run_window, run.touched_date, run.delivery and run.delivery_date (grains: one row; one date;
-    one delivery in effect; one delivery and date up to the as-of date, NULL for records without a date).
+    one delivery in effect; one delivery and date up to the as-of date, NULL for records without a date), and
+    run.tier_evaluation (one policy version and as-of date to evaluate in addition; none in a night).
 
     Paths of Parquet files become absolute; `built_at` is UTC without a zone.
     """
@@ -71,6 +75,7 @@ def write_run_tables(
         scope.as_of_date,
         scope.previous_as_of_date,
         scope.first_date,
+        scope.previous_first_date,
         scope.is_full_rebuild,
         generation_number,
         built_at,
@@ -78,6 +83,7 @@ def write_run_tables(
     with duckdb.connect(str(scratch)) as connection:
         connection.execute("create schema if not exists run")
         _write(connection, "run_window", RUN_WINDOW, [window])
+        _write(connection, "tier_evaluation", TIER_EVALUATION, tier_evaluations)
         _write(connection, "touched_date", TOUCHED_DATE, [(day,) for day in scope.touched_dates])
         _write(
             connection, "delivery", DELIVERY, [_delivery_row(d, scope, home_root) for d in scope.deliveries]

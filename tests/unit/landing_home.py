@@ -29,6 +29,10 @@ WORKERS_HEADER = (
     "line_of_business,job_family,job_level,worker_type,country_code,country_subdivision_code,site_code,"
     "legal_entity_code,fte_fraction,working_weekdays,hired_date,terminated_date,employment_status"
 )
+CUTOFF_COLUMNS = (
+    "policy_id,policy_version,effective_from,scope_code,group_level,group_code,percentile,weekly_mean,"
+    "person_count"
+)
 
 
 @dataclass(frozen=True)

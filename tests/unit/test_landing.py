@@ -17,6 +17,7 @@ import pytest
 from orchestration.errors import RunFailed
 from orchestration.home import Home
 from orchestration.landing import integrity
+from orchestration.landing.inbox import own_paths
 from orchestration.landing.land import LandingReport, land_inbox
 from orchestration.landing.record_reader import RecordReader
 from orchestration.ledger import Ledger
@@ -26,6 +27,7 @@ from tests.unit.landing_home import (
     CHATGPT,
     CLAUDE,
     COPILOT,
+    CUTOFF_COLUMNS,
     NOW,
     WORKERS_HEADER,
     LandingHome,
@@ -267,6 +269,34 @@ def test_unknown_folders_get_one_notice_each(landing: LandingHome) -> None:
         "inbox/stray.json belongs to no known source; it is not read.",
     )
     assert (report.landed, report.refused) == ((), ())
+
+
+def test_what_the_program_wrote_itself_is_landed_like_a_file_of_the_inbox(landing: LandingHome) -> None:
+    own = landing.home.root / "cutoffs"
+    own.mkdir()
+    (own / "p_v1.csv").write_text(f"{CUTOFF_COLUMNS}\np,1,2026-03-02,all,company,all,50,1.5,40\n")
+    (own / "bad.csv").write_text("something,else\n1,2\n")
+    (own / ".new-p_v2.csv").write_text("half a fi")
+    (own / "link.csv").symlink_to(own / "p_v1.csv")
+    landing.put("tiers/cutoffs/p_v1.csv", f"{CUTOFF_COLUMNS}\np,1,2026-03-02,all,company,all,50,2.5,40\n")
+    report = landing.land()
+    assert [delivery.file_path for delivery in report.landed] == [
+        "cutoffs/p_v1.csv",
+        "tiers/cutoffs/p_v1.csv",
+    ]
+    assert [str(row["weekly_mean"]) for delivery in report.landed for row in landing.rows(delivery)] == [
+        "1.500000",
+        "2.500000",
+    ]
+    assert {delivery.parquet_path for delivery in report.landed} == {
+        f"landing/tiers/cutoffs/{delivery.delivery_id}.parquet" for delivery in report.landed
+    }
+    assert {refused.path: refused.sentence.split()[0] for refused in report.refused} == {
+        "cutoffs/bad.csv": "Column",
+        "cutoffs/link.csv": "It",
+    }
+    assert own_paths(landing.home) == ["cutoffs/bad.csv", "cutoffs/p_v1.csv"]
+    assert landing.land().landed == ()
 
 
 def test_an_inbox_that_does_not_exist_fails_the_run(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from tests.unit.landing_home import (
     CHATGPT,
     CLAUDE,
     COPILOT,
+    CUTOFF_COLUMNS,
     WORKERS_HEADER,
     LandingHome,
     chat_record,
@@ -650,6 +651,58 @@ STATEMENTS: list[tuple[str, str, str, list[tuple[Any, ...]]]] = [
             (None, None, "L1", "A", DAY, None),
             ("country_code or legal_entity_code: missing", None, None, "A", DAY, None),
         ],
+    ),
+    (
+        "tiers/cutoffs/c.csv",
+        f"{CUTOFF_COLUMNS}\n"
+        "p,2,2026-03-02,all,company,all,75,12.5,40\n"
+        "p,2,2026-03-02,all,line_of_business,Retail,75,0.1234567,10\n"
+        ",2,2026-03-02,all,company,all,75,1,40\n"
+        "p,two,2026-03-02,all,company,all,75,1,40\n"
+        "p,2,soon,all,company,all,75,1,40\n"
+        "p,2,2026-03-02,,company,all,75,1,40\n"
+        "p,2,2026-03-02,all,team,all,75,1,40\n"
+        "p,2,2026-03-02,all,company,,75,1,40\n"
+        "p,2,2026-03-02,all,company,all,101,1,40\n"
+        "p,2,2026-03-02,all,company,all,75,-1,40\n"
+        "p,2,2026-03-02,all,company,all,75,,40\n"
+        "p,2,2026-03-02,all,company,all,75,1,-4\n"
+        "p,2,2026-03-02,all,company,all,75,1,40,9\n"
+        "p,2,2026-03-02,all,company,all,50,3,40\n",
+        "record_line, reject_reason, weekly_mean, person_count",
+        [
+            (2, None, Decimal("12.500000"), 40),
+            (3, None, Decimal("0.123457"), 10),
+            *(
+                (line, reason, None, None)
+                for line, reason in enumerate(
+                    (
+                        "policy_id: missing",
+                        "policy_version: not a whole number",
+                        "effective_from: not a date (YYYY-MM-DD)",
+                        "scope_code: missing",
+                        "group_level: not company or line_of_business",
+                        "group_code: missing",
+                        "percentile: above 100",
+                        "weekly_mean: negative",
+                        "weekly_mean: missing",
+                        "person_count: negative",
+                        "row: not the columns of the header",
+                    ),
+                    start=4,
+                )
+            ),
+            (15, None, Decimal("3.000000"), 40),
+        ],
+    ),
+    (
+        "tiers/cutoffs/c_2026-03-02.ndjson",
+        '{"policy_id": "p", "policy_version": 1, "effective_from": "2026-03-02", "scope_code": "all", '
+        '"group_level": "company", "group_code": "all", "percentile": 50, "weekly_mean": "7.25", '
+        '"person_count": 4}\n',
+        "activity_date, reject_reason, policy_id, policy_version, effective_from, scope_code, group_level, "
+        "group_code, percentile, weekly_mean, person_count",
+        [(DAY, None, "p", 1, DAY, "all", "company", "all", 50, Decimal("7.250000"), 4)],
     ),
 ]
 

@@ -124,6 +124,15 @@ COLUMNS = {
         *_texts("country_code", "legal_entity_code", "agreement_id"),
         *_dates("from_date", "to_date"),
     ],
+    "tiers/cutoffs": [
+        *_texts("policy_id"),
+        *_counts("policy_version"),
+        *_dates("effective_from"),
+        *_texts("scope_code", "group_level", "group_code"),
+        *_counts("percentile"),
+        ("weekly_mean", "DECIMAL(18,6)"),
+        *_counts("person_count"),
+    ],
 }
 
 

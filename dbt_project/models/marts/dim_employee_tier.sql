@@ -1,15 +1,23 @@
--- depends_on: {{ ref('int_tier_restated') }} (it compares with the table that this one replaces)
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='fail',
+    pre_hook="{{ delete_gone_tier_spans() }}",
+) }}
+
+-- depends_on: {{ ref('int_tier_restated') }} (it compares with the spans that this model replaces)
 select
-    spans.policy_id,
-    spans.policy_version,
-    spans.scope_code,
-    spans.employee_key,
-    spans.tier_code,
-    spans.tier_low_code,
-    spans.tier_high_code,
-    spans.is_firm,
-    spans.reason_code,
-    spans.valid_from,
-    spans.valid_to,
-    spans.valid_to is null as is_current,
-from {{ ref('int_employee_tier_span') }} as spans
+    changes.policy_id,
+    changes.policy_version,
+    changes.scope_code,
+    changes.employee_key,
+    changes.tier_code,
+    changes.tier_low_code,
+    changes.tier_high_code,
+    changes.is_firm,
+    changes.reason_code,
+    changes.valid_from,
+    changes.valid_to,
+    changes.valid_to is null as is_current,
+from {{ ref('int_employee_tier_change') }} as changes
+where changes.change_kind = 'comes'

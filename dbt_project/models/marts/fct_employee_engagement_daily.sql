@@ -14,12 +14,50 @@ settling as (
     from {{ ref('tool_feeds') }} as feeds
 ),
 
+tool_dates as (
+    select distinct days.activity_date
+    from {{ ref('int_tool_day') }} as days
+),
+
+access as (
+    select
+        access.employee_key,
+        access.activity_date,
+        bool_or(access.is_missing) as is_missing,
+    from {{ ref('int_person_tool_access_day') }} as access
+    group by access.employee_key, access.activity_date
+),
+
+modes as (
+    select
+        modes.employee_key,
+        modes.activity_date,
+        bool_or(modes.is_substantive) as is_substantive,
+    from {{ ref('fct_employee_mode_daily') }} as modes
+    inner join {{ ref('int_touched_date') }} as touched
+        on touched.activity_date = modes.activity_date
+    group by modes.employee_key, modes.activity_date
+),
+
 days as (
-    select days.*
-    from {{ ref('int_person_scope_day') }} as days
+    select
+        days.employee_key,
+        days.activity_date,
+        days.expected_thousandths,
+        coalesce(access.is_missing, false) as is_missing,
+        coalesce(modes.is_substantive, false) as is_substantive,
+    from {{ ref('int_person_day') }} as days
     inner join {{ ref('int_touched_date') }} as touched
         on touched.activity_date = days.activity_date
-    where days.scope_code = 'all'
+    -- before any tool is in use there is nothing to engage with
+    inner join tool_dates
+        on tool_dates.activity_date = days.activity_date
+    left join access
+        on access.employee_key = days.employee_key
+        and access.activity_date = days.activity_date
+    left join modes
+        on modes.employee_key = days.employee_key
+        and modes.activity_date = days.activity_date
 ),
 
 tools as (

@@ -20,5 +20,8 @@ select
     run_window.built_at as restated_at,
 from {{ ref('int_tier_restated') }} as restated
 inner join {{ ref('int_restatement_cause') }} as causes
-    on causes.as_of_date = restated.as_of_date
+    on causes.policy_id = restated.policy_id
+    and causes.scope_code = restated.scope_code
+    and causes.employee_key = restated.employee_key
+    and causes.as_of_date = restated.as_of_date
 cross join {{ source('run', 'run_window') }} as run_window

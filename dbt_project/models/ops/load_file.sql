@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_touched_person') }} (it compares with the table that this one replaces)
 select
     deliveries.delivery_id,
     deliveries.source,

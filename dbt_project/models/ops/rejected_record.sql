@@ -23,6 +23,14 @@ with refused as (
         records.reject_reason,
     from {{ ref('int_worker_snapshot_record') }} as records
     where records.record_status = 'rejected'
+    union all
+    select
+        records.delivery_id,
+        records.record_line,
+        records.statement_date as activity_date,
+        records.reject_reason,
+    from {{ ref('int_tier_cutoff_record') }} as records
+    where records.record_status = 'rejected'
 ),
 
 final as (

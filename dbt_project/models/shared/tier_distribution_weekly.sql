@@ -2,14 +2,21 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{{ delete_touched_weeks() }}",
+    pre_hook="{{ delete_tier_weeks() }}",
 ) }}
 
-with weeks as (
-    select
-        weeks.week_start_date,
-        weeks.week_start_date + 6 as week_end_date,
-    from {{ ref('int_touched_week') }} as weeks
+with policy_weeks as (
+    select distinct
+        due.policy_id,
+        due.week_start_date,
+    from {{ ref('int_tier_week_due') }} as due
+),
+
+weeks as (
+    select distinct
+        policy_weeks.week_start_date,
+        policy_weeks.week_start_date + 6 as week_end_date,
+    from policy_weeks
 ),
 
 -- as of the Sunday, like the tiers
@@ -33,17 +40,19 @@ tiers as (
         tiers.scope_code,
         tiers.week_start_date,
         groups.group_kind,
-        case when groups.group_kind = 'company' then 'all' else days.line_of_business end as group_code,
+        case when groups.group_kind = 'company' then 'all' else people.line_of_business end as group_code,
         tiers.tier_code,
         tiers.tier_low_code,
         tiers.tier_high_code,
         tiers.is_firm,
-    from weeks
+    from policy_weeks
     inner join {{ ref('fct_employee_tier_weekly') }} as tiers
-        on tiers.week_start_date = weeks.week_start_date
-    inner join {{ ref('int_person_day') }} as days
-        on days.employee_key = tiers.employee_key
-        and days.activity_date = weeks.week_end_date
+        on tiers.policy_id = policy_weeks.policy_id
+        and tiers.week_start_date = policy_weeks.week_start_date
+    inner join {{ ref('int_working_pattern') }} as people
+        on people.employee_key = tiers.employee_key
+        and people.valid_from <= tiers.week_start_date + 6
+        and {{ span_closed('people.valid_to') }} > tiers.week_start_date + 6
     cross join (select 'company' as group_kind union all select 'line_of_business' as group_kind) as groups
 ),
 
@@ -103,7 +112,10 @@ without_agreement as (
         employed.group_code,
         employed.employed_count,
     from employed
-    cross join {{ ref('tier_policy_scopes') }} as scopes
+    inner join policy_weeks
+        on policy_weeks.week_start_date = employed.week_start_date
+    inner join {{ ref('tier_policy_scopes') }} as scopes
+        on scopes.policy_id = policy_weeks.policy_id
     left join included
         on included.policy_id = scopes.policy_id
         and included.scope_code = scopes.scope_code

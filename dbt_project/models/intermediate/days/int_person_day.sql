@@ -1,20 +1,5 @@
-with day_range as (
-    select * from {{ ref('int_day_range') }}
-),
-
-employment as (
-    select
-        employment.*,
-        keys.employee_key,
-        {{ calendar_code('employment.country_code', 'employment.country_subdivision_code') }} as calendar_code,
-        -- thousandths of one working day: the fte fraction speaks only where no weekly pattern is stated
-        case
-            when nullif(employment.working_weekdays, '') is null
-                then cast(round(coalesce(employment.fte_fraction, 1) * 1000) as integer)
-        end as patternless_thousandths,
-    from {{ ref('int_employment_span') }} as employment
-    inner join {{ ref('int_employee_key') }} as keys
-        on keys.employee_id = employment.employee_id
+with employment as (
+    select * from {{ ref('int_working_pattern') }}
 ),
 
 included as (
@@ -22,8 +7,7 @@ included as (
 ),
 
 dates as (
-    select {{ date_rows('day_range.from_date', 'day_range.to_date', 'activity_date') }}
-    from day_range
+    select * from {{ ref('int_built_day') }}
 ),
 
 -- days outside employment, or without an agreement, do not exist
@@ -36,10 +20,7 @@ employed_days as (
         employment.hired_date,
         employment.line_of_business,
         employment.org_unit_id,
-        case
-            when employment.patternless_thousandths is not null then employment.patternless_thousandths * 5
-            else 1000 * (length(employment.working_weekdays) - length(replace(employment.working_weekdays, '1', '')))
-        end as weekly_pattern_thousandths,
+        employment.weekly_pattern_thousandths,
         case
             when employment.patternless_thousandths is not null
                 then case when {{ iso_weekday('dates.activity_date') }} <= 5 then employment.patternless_thousandths else 0 end

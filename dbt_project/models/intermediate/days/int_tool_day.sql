@@ -1,10 +1,21 @@
-with day_range as (
-    select * from {{ ref('int_day_range') }}
+with run_window as (
+    select * from {{ source('run', 'run_window') }}
+),
+
+-- every day a window or a table of this run looks at; a row per tool costs little
+bounds as (
+    select min(days.activity_date) as from_date
+    from (
+        select due.window_from as activity_date from {{ ref('int_tier_due') }} as due
+        union all
+        select built.activity_date from {{ ref('int_built_day') }} as built
+    ) as days
 ),
 
 dates as (
-    select {{ date_rows('day_range.from_date', 'day_range.to_date', 'activity_date') }}
-    from day_range
+    select {{ date_rows('bounds.from_date', 'run_window.as_of_date', 'activity_date') }}
+    from bounds
+    cross join run_window
 ),
 
 -- a tool is in use from the first to the last day a feed of it is stated; each of its feeds must cover the day

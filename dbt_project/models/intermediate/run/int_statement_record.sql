@@ -44,6 +44,16 @@ with records as (
         records.reject_reason,
         records.record_status,
     from {{ ref('int_worker_snapshot_record') }} as records
+    union all
+    select
+        'tiers' as source,
+        'cutoffs' as feed,
+        records.delivery_id,
+        records.record_line,
+        records.statement_date as activity_date,
+        records.reject_reason,
+        records.record_status,
+    from {{ ref('int_tier_cutoff_record') }} as records
 )
 
 select * from records

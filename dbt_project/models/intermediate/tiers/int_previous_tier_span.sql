@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+-- Grain: policy x scope x employee x validity. The spans of tiers as they stand before this run writes them.
 {{ published_before('marts', 'dim_employee_tier', {
     'policy_id': 'varchar',
     'policy_version': 'integer',

@@ -1,11 +1,19 @@
--- The pending delivery that most directly bears on a restated as-of date: usage before workforce records, then the newest.
+-- Grain: policy x scope x employee x as-of date. The pending delivery that most directly bears on a restated tier: usage of its window
+-- before what else became known of the person, then new cut-offs; of several the newest.
 with pending as (
     select
         deliveries.delivery_id,
-        deliveries.source,
-        deliveries.feed,
         deliveries.rank_at,
         deliveries.ledger_order,
+        case
+            when deliveries.source = 'hr' and deliveries.feed = 'leave' then 'leave'
+            when deliveries.source = 'hr' then 'workforce'
+            when deliveries.source = 'access' then 'access'
+            when deliveries.source = 'identity' then 'identity'
+            when deliveries.source = 'governance' then 'agreement'
+            when deliveries.source = 'tiers' then 'cutoffs'
+            else 'usage'
+        end as cause_kind,
         coalesce(dates.first_date, deliveries.covers_from) as first_date,
         coalesce(dates.last_date, deliveries.covers_to) as last_date,
     from {{ source('run', 'delivery') }} as deliveries
@@ -21,54 +29,114 @@ with pending as (
     where deliveries.is_pending
 ),
 
-kinds as (
-    select
-        pending.*,
-        case
-            when pending.source = 'hr' and pending.feed = 'leave' then 'leave'
-            when pending.source = 'hr' then 'workforce'
-            when pending.source = 'access' then 'access'
-            when pending.source = 'identity' then 'identity'
-            when pending.source = 'governance' then 'agreement'
-            else 'usage'
-        end as cause_kind,
-    from pending
+restated as (
+    select * from {{ ref('int_tier_restated') }}
 ),
 
-candidates as (
+by_window as (
     select
-        touched.as_of_date,
-        kinds.delivery_id,
-        kinds.cause_kind,
+        due.policy_id,
+        due.as_of_date,
+        pending.delivery_id,
         row_number() over (
-            partition by touched.as_of_date
-            order by
-                case when kinds.cause_kind = 'usage' then 0 else 1 end,
-                kinds.rank_at desc,
-                kinds.ledger_order desc
+            partition by due.policy_id, due.as_of_date
+            order by pending.rank_at desc, pending.ledger_order desc
         ) as preference,
-    from {{ ref('int_touched_as_of_date') }} as touched
-    inner join kinds
-        on kinds.cause_kind <> 'usage'
-        or (
-            kinds.first_date <= touched.as_of_date
-            and kinds.last_date >= touched.as_of_date - (
-                select max(policies.window_days + policies.settle_days - 1)
-                from {{ ref('tier_policies') }} as policies
-            )
+    from {{ ref('int_tier_due') }} as due
+    inner join pending
+        on pending.cause_kind = 'usage'
+        and pending.first_date <= due.window_to
+        and pending.last_date >= due.window_from
+    where due.evaluation_kind = 'daily'
+        and due.is_for_everybody
+),
+
+newest as (
+    select
+        pending.cause_kind,
+        pending.delivery_id,
+        row_number() over (
+            partition by pending.cause_kind
+            order by pending.rank_at desc, pending.ledger_order desc
+        ) as preference,
+    from pending
+    where pending.cause_kind <> 'usage'
+),
+
+-- names come with the workforce as well as with the list of accounts
+by_person as (
+    select
+        restated.policy_id,
+        restated.scope_code,
+        restated.employee_key,
+        restated.as_of_date,
+        newest.cause_kind,
+        newest.delivery_id,
+        row_number() over (
+            partition by restated.policy_id, restated.scope_code, restated.employee_key, restated.as_of_date
+            order by
+                case newest.cause_kind
+                    when 'leave' then 1
+                    when 'workforce' then 2
+                    when 'access' then 3
+                    when 'identity' then 4
+                    else 5
+                end
+        ) as preference,
+    from restated
+    inner join {{ ref('int_touched_person') }} as touched
+        on touched.employee_key in (restated.employee_key, '*')
+        and touched.from_date <= restated.as_of_date
+    inner join newest
+        on newest.preference = 1
+        and (
+            newest.cause_kind = touched.input_kind
+            or (touched.input_kind = 'identity' and newest.cause_kind = 'workforce')
         )
+),
+
+by_cutoff as (
+    select
+        changed.policy_id,
+        changed.policy_version,
+        changed.from_date,
+        newest.delivery_id,
+    from {{ ref('int_touched_cutoff') }} as changed
+    inner join newest
+        on newest.cause_kind = 'cutoffs'
+        and newest.preference = 1
 ),
 
 final as (
     select
-        touched.as_of_date,
+        restated.policy_id,
+        restated.scope_code,
+        restated.employee_key,
+        restated.as_of_date,
         -- no delivery at all: a withdrawal, or a changed rule or mapping
-        coalesce(candidates.cause_kind, 'rule_or_withdrawal') as cause_kind,
-        candidates.delivery_id as cause_delivery_id,
-    from {{ ref('int_touched_as_of_date') }} as touched
-    left join candidates
-        on candidates.as_of_date = touched.as_of_date
-        and candidates.preference = 1
+        case
+            when by_window.delivery_id is not null then 'usage'
+            when by_person.delivery_id is not null then by_person.cause_kind
+            when by_cutoff.delivery_id is not null then 'cutoffs'
+            else 'rule_or_withdrawal'
+        end as cause_kind,
+        coalesce(by_window.delivery_id, by_person.delivery_id, by_cutoff.delivery_id) as cause_delivery_id,
+    from restated
+    left join by_window
+        on by_window.policy_id = restated.policy_id
+        and by_window.as_of_date = restated.as_of_date
+        and by_window.preference = 1
+        and restated.is_for_everybody
+    left join by_person
+        on by_person.policy_id = restated.policy_id
+        and by_person.scope_code = restated.scope_code
+        and by_person.employee_key = restated.employee_key
+        and by_person.as_of_date = restated.as_of_date
+        and by_person.preference = 1
+    left join by_cutoff
+        on by_cutoff.policy_id = restated.policy_id
+        and by_cutoff.policy_version = restated.policy_version
+        and by_cutoff.from_date <= restated.as_of_date
 )
 
 select * from final

@@ -1,137 +1,121 @@
+-- Grain: policy version x evaluation kind x scope x employee x as-of date. The tier, its range and its reason.
+{%- set readings = tier_readings() %}
+{%- set rules = tier_rule_rows() %}
 with evidence as (
-    select * from {{ ref('int_tier_evidence') }}
-),
-
--- three readings of the same evidence: as observed, with every missing day idle, with every missing day full
-readings as (
     select
         evidence.*,
-        'observed' as reading,
-        evidence.observed_thousandths as denominator,
-        evidence.substantive_thousandths as substantive,
-        evidence.active_thousandths as active,
-        evidence.has_active_day as any_active,
-    from evidence
-    union all
-    select
-        evidence.*,
-        'low' as reading,
-        evidence.expected_thousandths as denominator,
-        evidence.substantive_thousandths as substantive,
-        evidence.active_thousandths as active,
-        evidence.has_active_day as any_active,
-    from evidence
-    union all
-    select
-        evidence.*,
-        'high' as reading,
-        evidence.expected_thousandths as denominator,
-        evidence.substantive_thousandths + evidence.possible_substantive_thousandths as substantive,
-        evidence.active_thousandths + evidence.possible_active_thousandths as active,
-        evidence.has_active_day or evidence.has_uncovered_day as any_active,
-    from evidence
+        groups.person_number is not null as needs_cutoffs,
+        groups.group_level,
+        groups.group_code,
+        groups.cutoffs_from,
+        coalesce(groups.observed_percentile_bits, 0) as observed_percentile_bits,
+        coalesce(groups.low_percentile_bits, 0) as low_percentile_bits,
+        {% for reading in readings -%}
+        coalesce(scores.{{ reading }}_rule_bits, 0) as {{ reading }}_score_bits,
+        {% endfor -%}
+        scores.observed_score as score,
+    from {{ ref('int_tier_evidence') }} as evidence
+    left join {{ ref('int_tier_group') }} as groups
+        on groups.policy_id = evidence.policy_id
+        and groups.policy_version = evidence.policy_version
+        and groups.evaluation_kind = evidence.evaluation_kind
+        and groups.scope_number = evidence.scope_number
+        and groups.person_number = evidence.person_number
+        and groups.as_of_date = evidence.as_of_date
+    left join {{ ref('int_tier_score') }} as scores
+        on scores.policy_id = evidence.policy_id
+        and scores.policy_version = evidence.policy_version
+        and scores.evaluation_kind = evidence.evaluation_kind
+        and scores.scope_number = evidence.scope_number
+        and scores.person_number = evidence.person_number
+        and scores.as_of_date = evidence.as_of_date
 ),
 
--- shares are compared by multiplying across: no fraction is ever rounded
-matched as (
-    select
-        readings.policy_id,
-        readings.policy_version,
-        readings.scope_code,
-        readings.employee_key,
-        readings.as_of_date,
-        readings.reading,
-        rules.tier_code,
-        rules.rule_number,
-        row_number() over (
-            partition by
-                readings.policy_id,
-                readings.scope_code,
-                readings.employee_key,
-                readings.as_of_date,
-                readings.reading
-            order by rules.rule_number
-        ) as preference,
-    from readings
-    inner join {{ ref('tier_rules') }} as rules
-        on rules.policy_id = readings.policy_id
-        and rules.policy_version = readings.policy_version
-        and rules.is_rated
-        and (
-            rules.minimum_substantive_percent is null
-            or (
-                readings.denominator > 0
-                and readings.substantive * 100 >= rules.minimum_substantive_percent * readings.denominator
-            )
-        )
-        and (
-            rules.minimum_active_percent is null
-            or (
-                readings.denominator > 0
-                and readings.active * 100 >= rules.minimum_active_percent * readings.denominator
-            )
-        )
-        and (not rules.needs_active_day or readings.any_active)
-),
-
-tiers as (
-    select
-        matched.policy_id,
-        matched.scope_code,
-        matched.employee_key,
-        matched.as_of_date,
-        max(case when matched.reading = 'observed' then matched.tier_code end) as observed_tier_code,
-        max(case when matched.reading = 'low' then matched.tier_code end) as low_tier_code,
-        max(case when matched.reading = 'high' then matched.tier_code end) as high_tier_code,
-    from matched
-    where matched.preference = 1
-    group by matched.policy_id, matched.scope_code, matched.employee_key, matched.as_of_date
-),
-
-reasoned as (
+-- the first rule that holds decides, once for each reading
+decided as (
     select
         evidence.*,
-        tiers.observed_tier_code,
-        tiers.low_tier_code,
-        tiers.high_tier_code,
+        {% for reading, figures in readings.items() -%}
+        {{ deciding_rule(rules, figures) }} as {{ reading }}_rule_number,
+        {% endfor -%}
         case
-            when not evidence.has_access and not evidence.has_active_day then 'no_access'
+            when not evidence.has_access and evidence.active_day_count = 0 then 'no_access'
             when evidence.expected_thousandths < least(evidence.minimum_expected_thousandths, evidence.minimum_pattern_thousandths)
                 then case when evidence.hired_date >= evidence.window_from then 'too_new' else 'absent' end
+            when evidence.needs_cutoffs and evidence.group_level is null then 'no_cutoffs'
         end as not_rated_reason,
-        evidence.observed_thousandths * 100 < evidence.coverage_floor_percent * evidence.expected_thousandths
-            and tiers.low_tier_code <> tiers.high_tier_code as is_unknown,
     from evidence
-    inner join tiers
-        on tiers.policy_id = evidence.policy_id
-        and tiers.scope_code = evidence.scope_code
-        and tiers.employee_key = evidence.employee_key
-        and tiers.as_of_date = evidence.as_of_date
+),
+
+named as (
+    select
+        decided.*,
+        {% for reading in readings -%}
+        {{ reading }}_rules.tier_code as {{ reading }}_tier_code,
+        {% endfor -%}
+        decided.observed_thousandths * 100 < decided.coverage_floor_percent * decided.expected_thousandths
+            and decided.low_rule_number <> decided.high_rule_number as is_unknown,
+    from decided
+    {% for reading in readings -%}
+    inner join {{ ref('tier_rules') }} as {{ reading }}_rules
+        on {{ reading }}_rules.policy_id = decided.policy_id
+        and {{ reading }}_rules.policy_version = decided.policy_version
+        and {{ reading }}_rules.rule_number = decided.{{ reading }}_rule_number
+    {% endfor -%}
 ),
 
 final as (
     select
-        reasoned.policy_id,
-        reasoned.policy_version,
-        reasoned.scope_code,
-        reasoned.employee_key,
-        reasoned.as_of_date,
+        named.policy_id,
+        named.policy_version,
+        named.evaluation_kind,
+        named.scope_code,
+        named.employee_key,
+        named.as_of_date,
+        named.window_from,
+        named.window_to,
         case
-            when reasoned.not_rated_reason is not null then 'not_rated'
-            when reasoned.is_unknown then 'unknown'
-            else reasoned.observed_tier_code
+            when named.not_rated_reason is not null then 'not_rated'
+            when named.is_unknown then 'unknown'
+            else named.observed_tier_code
         end as tier_code,
-        case when reasoned.not_rated_reason is null then reasoned.low_tier_code end as tier_low_code,
-        case when reasoned.not_rated_reason is null then reasoned.high_tier_code end as tier_high_code,
-        case when reasoned.not_rated_reason is null then reasoned.low_tier_code = reasoned.high_tier_code end as is_firm,
-        coalesce(reasoned.not_rated_reason, case when reasoned.is_unknown then 'coverage' end) as reason_code,
-        reasoned.expected_thousandths,
-        reasoned.observed_thousandths,
-        reasoned.active_thousandths,
-        reasoned.substantive_thousandths,
-        reasoned.active_week_count,
-        reasoned.intentional_action_count,
-    from reasoned
+        case when named.not_rated_reason is null then named.low_tier_code end as tier_low_code,
+        case when named.not_rated_reason is null then named.high_tier_code end as tier_high_code,
+        case when named.not_rated_reason is null then named.low_tier_code = named.high_tier_code end as is_firm,
+        coalesce(
+            named.not_rated_reason,
+            case when named.is_unknown then 'coverage' end,
+            -- the group was too small to have cut-offs of its own
+            case when named.group_level = 'company' then 'company_cutoffs' end
+        ) as reason_code,
+        case when named.not_rated_reason is null and not named.is_unknown then named.observed_rule_number end as rule_number,
+        named.has_access,
+        named.expected_thousandths,
+        named.observed_thousandths,
+        named.active_thousandths,
+        named.substantive_thousandths,
+        named.active_day_count,
+        named.unobserved_day_count,
+        named.active_week_count,
+        named.reached_week_count,
+        named.used_tool_count,
+        named.usable_tool_count,
+        named.intentional_action_count,
+        named.measure_value,
+        named.observed_week_weight,
+        named.score,
+        case
+            when named.observed_week_weight > 0
+                then {{ rounded_ratio('cast(named.measure_value as hugeint) * 1000', 'named.observed_week_weight', 6) }}
+        end as weekly_mean,
+        named.group_level,
+        named.group_code,
+        named.cutoffs_from,
+        least(named.minimum_expected_thousandths, named.minimum_pattern_thousandths) as needed_expected_thousandths,
+        coalesce(named.hired_date >= named.window_from, false) as is_hired_in_window,
+        named.used_tools,
+        named.granted_tools,
+    from named
 )
 
 select * from final

@@ -1,77 +1,192 @@
-with as_of_dates as (
-    select * from {{ ref('int_touched_as_of_date') }}
+-- Grain: policy version x evaluation kind x scope x employee x as-of date. Every figure a rule can look at, as observed and at both ends.
+with policies as (
+    select * from {{ ref('tier_policies') }}
 ),
 
--- a policy version speaks for the as-of dates of its own period
-evaluations as (
+windows as (
+    select distinct
+        slices.window_from,
+        slices.window_to,
+        slices.window_number,
+    from {{ ref('int_window_slice') }} as slices
+),
+
+scopes as (
     select
-        policies.*,
         scopes.scope_code,
-        as_of_dates.as_of_date,
-        as_of_dates.as_of_date - policies.settle_days as window_to,
-        as_of_dates.as_of_date - policies.settle_days - policies.window_days + 1 as window_from,
-    from as_of_dates
-    inner join {{ ref('tier_policies') }} as policies
-        on policies.effective_from <= as_of_dates.as_of_date
-        and {{ span_closed('policies.effective_to') }} > as_of_dates.as_of_date
-    inner join {{ ref('tier_policy_scopes') }} as scopes
-        on scopes.policy_id = policies.policy_id
+        scopes.scope_number,
+        min(scope_days.day_set_number) as day_set_number,
+        bit_or(scopes.tool_bit) as scope_tools,
+    from {{ ref('int_scope_tool_mode') }} as scopes
+    left join (
+        select distinct scope_days.scope_number, scope_days.day_set_number from {{ ref('int_scope_day') }} as scope_days
+    ) as scope_days
+        on scope_days.scope_number = scopes.scope_number
+    group by scopes.scope_code, scopes.scope_number
 ),
 
--- a tier exists for each as-of date on which the person is employed
 subjects as (
     select
-        evaluations.*,
-        days.employee_key,
-        days.hired_date,
-        days.weekly_pattern_thousandths,
-    from evaluations
-    inner join {{ ref('int_person_day') }} as days
-        on days.activity_date = evaluations.as_of_date
+        subjects.*,
+        windows.window_number,
+        scopes.scope_code,
+        scopes.scope_number,
+        scopes.day_set_number,
+        scopes.scope_tools,
+        policies.week_weighting,
+        policies.minimum_expected_days * 1000 as minimum_expected_thousandths,
+        policies.minimum_pattern_weeks * subjects.weekly_pattern_thousandths as minimum_pattern_thousandths,
+        policies.coverage_floor_percent,
+    from {{ ref('int_tier_subject') }} as subjects
+    inner join policies
+        on policies.policy_id = subjects.policy_id
+        and policies.policy_version = subjects.policy_version
+    inner join {{ ref('tier_policy_scopes') }} as policy_scopes
+        on policy_scopes.policy_id = subjects.policy_id
+    inner join scopes
+        on scopes.scope_code = policy_scopes.scope_code
+    inner join windows
+        on windows.window_from = subjects.window_from
+        and windows.window_to = subjects.window_to
 ),
 
-summed as (
+-- what the weeks with unobserved days weigh less, to those of whom days are missing
+lost_weights as (
     select
-        subjects.policy_id,
-        subjects.policy_version,
-        subjects.scope_code,
-        subjects.employee_key,
-        subjects.as_of_date,
-        subjects.window_from,
-        subjects.hired_date,
-        subjects.minimum_expected_days * 1000 as minimum_expected_thousandths,
-        subjects.minimum_pattern_weeks * subjects.weekly_pattern_thousandths as minimum_pattern_thousandths,
-        subjects.coverage_floor_percent,
-        coalesce(sum(days.expected_thousandths), 0) as expected_thousandths,
-        coalesce(sum(case when days.is_active or not days.is_missing then days.expected_thousandths end), 0) as observed_thousandths,
-        coalesce(sum(case when days.is_active then days.expected_thousandths end), 0) as active_thousandths,
-        coalesce(sum(case when days.is_substantive then days.expected_thousandths end), 0) as substantive_thousandths,
-        -- what missing feeds could hold: use on unobserved days, depth on thin days
-        coalesce(sum(case when days.is_missing and not days.is_substantive then days.expected_thousandths end), 0) as possible_substantive_thousandths,
-        coalesce(sum(case when days.is_missing and not days.is_active then days.expected_thousandths end), 0) as possible_active_thousandths,
-        coalesce(bool_or(days.is_active), false) as has_active_day,
-        coalesce(bool_or(days.is_missing), false) as has_uncovered_day,
-        coalesce(bool_or(days.has_access and days.expected_thousandths > 0), false) as has_access,
-        count(distinct case when days.is_active then {{ week_start('days.activity_date') }} end) as active_week_count,
-        sum(days.intentional_action_count) as intentional_action_count,
-    from subjects
-    left join {{ ref('int_person_scope_day') }} as days
-        on days.employee_key = subjects.employee_key
-        and days.scope_code = subjects.scope_code
-        and days.activity_date >= subjects.window_from
-        and days.activity_date < subjects.window_to + 1
+        weeks.policy_id,
+        weeks.policy_version,
+        weeks.evaluation_kind,
+        weeks.as_of_date,
+        weeks.scope_number,
+        weeks.person_number,
+        cast(
+            sum({{ week_weight('weeks.expected_thousandths') }} - ({{ week_weight('(weeks.expected_thousandths - weeks.unobserved_thousandths)') }}))
+            as bigint
+        ) as lost_week_weight,
+    from (
+        select
+            subjects.policy_id,
+            subjects.policy_version,
+            subjects.evaluation_kind,
+            subjects.as_of_date,
+            subjects.scope_number,
+            subjects.person_number,
+            subjects.week_weighting,
+            subjects.weekly_pattern_thousandths,
+            expected.expected_thousandths,
+            use.unobserved_thousandths,
+        from {{ ref('int_slice_use') }} as use
+        inner join {{ ref('int_window_slice') }} as slices
+            on slices.slice_number = use.slice_number
+        inner join subjects
+            on subjects.window_number = slices.window_number
+            and subjects.scope_number = use.scope_number
+            and subjects.person_number = use.person_number
+        inner join {{ ref('int_slice_expected') }} as expected
+            on expected.slice_number = use.slice_number
+            and expected.day_set_number = subjects.day_set_number
+            and expected.person_number = use.person_number
+        where use.unobserved_thousandths > 0
+    ) as weeks
     group by
-        subjects.policy_id,
-        subjects.policy_version,
-        subjects.scope_code,
-        subjects.employee_key,
-        subjects.as_of_date,
-        subjects.window_from,
-        subjects.hired_date,
-        subjects.minimum_expected_days,
-        subjects.minimum_pattern_weeks,
-        subjects.weekly_pattern_thousandths,
-        subjects.coverage_floor_percent
+        weeks.policy_id,
+        weeks.policy_version,
+        weeks.evaluation_kind,
+        weeks.as_of_date,
+        weeks.scope_number,
+        weeks.person_number
+),
+
+joined as (
+    select
+        subjects.*,
+        {% for column in [
+            'active_thousandths', 'substantive_thousandths', 'unobserved_thousandths', 'possible_substantive_thousandths',
+            'active_day_count', 'unobserved_day_count', 'missing_day_count', 'measure_value',
+            'stand_in_active_thousandths', 'stand_in_substantive_thousandths', 'stand_in_low_active_thousandths',
+            'stand_in_high_active_thousandths', 'stand_in_high_substantive_thousandths',
+            'active_week_count', 'reached_week_count', 'open_week_count', 'used_tools', 'missing_tools',
+        ] -%}
+        coalesce(use.{{ column }}, 0) as {{ column }},
+        {% endfor -%}
+        use.intentional_action_count,
+        coalesce(weights.expected_thousandths, 0) as expected_thousandths,
+        coalesce(weights.week_weight, 0) as week_weight,
+        coalesce(weights.week_weight, 0) - coalesce(lost_weights.lost_week_weight, 0) as observed_week_weight,
+        subjects.scope_tools & (
+            case when coalesce(weights.expected_thousandths, 0) > 0 then coalesce(access.throughout_tools, 0) else 0 end
+            | coalesce(access.partly_tools, 0)
+        ) as granted_tools,
+    from subjects
+    left join {{ ref('int_policy_window_use') }} as use
+        on use.policy_id = subjects.policy_id
+        and use.policy_version = subjects.policy_version
+        and use.window_number = subjects.window_number
+        and use.scope_number = subjects.scope_number
+        and use.person_number = subjects.person_number
+    left join {{ ref('int_window_weight') }} as weights
+        on weights.window_number = subjects.window_number
+        and weights.day_set_number = subjects.day_set_number
+        and weights.person_number = subjects.person_number
+        and weights.week_weighting = subjects.week_weighting
+        and weights.weekly_pattern_thousandths = subjects.weekly_pattern_thousandths
+    left join lost_weights
+        on lost_weights.policy_id = subjects.policy_id
+        and lost_weights.policy_version = subjects.policy_version
+        and lost_weights.evaluation_kind = subjects.evaluation_kind
+        and lost_weights.as_of_date = subjects.as_of_date
+        and lost_weights.scope_number = subjects.scope_number
+        and lost_weights.person_number = subjects.person_number
+    left join {{ ref('int_window_access') }} as access
+        on access.window_number = subjects.window_number
+        and access.person_number = subjects.person_number
+),
+
+final as (
+    select
+        joined.policy_id,
+        joined.policy_version,
+        joined.evaluation_kind,
+        joined.scope_code,
+        joined.scope_number,
+        joined.employee_key,
+        joined.person_number,
+        joined.as_of_date,
+        joined.window_from,
+        joined.window_to,
+        joined.hired_date,
+        joined.line_of_business,
+        joined.minimum_expected_thousandths,
+        joined.minimum_pattern_thousandths,
+        joined.coverage_floor_percent,
+        joined.granted_tools <> 0 as has_access,
+        joined.granted_tools,
+        joined.expected_thousandths,
+        joined.expected_thousandths - joined.unobserved_thousandths as observed_thousandths,
+        joined.active_thousandths + joined.stand_in_active_thousandths as active_thousandths,
+        joined.active_thousandths + joined.stand_in_low_active_thousandths as active_thousandths_low,
+        joined.active_thousandths + joined.unobserved_thousandths + joined.stand_in_high_active_thousandths as active_thousandths_high,
+        joined.substantive_thousandths + joined.stand_in_substantive_thousandths as substantive_thousandths,
+        joined.substantive_thousandths + joined.possible_substantive_thousandths
+            + joined.stand_in_high_substantive_thousandths as substantive_thousandths_high,
+        joined.active_day_count,
+        joined.active_day_count + joined.unobserved_day_count as active_day_count_high,
+        joined.unobserved_day_count,
+        joined.missing_day_count > 0 as has_missing_day,
+        joined.active_week_count,
+        joined.reached_week_count,
+        joined.reached_week_count + joined.open_week_count as reached_week_count_high,
+        joined.measure_value,
+        joined.intentional_action_count,
+        joined.observed_week_weight,
+        joined.week_weight,
+        joined.used_tools,
+        joined.missing_tools,
+        bit_count(joined.used_tools) as used_tool_count,
+        bit_count(joined.used_tools | joined.missing_tools) as used_tool_count_high,
+        bit_count(joined.used_tools | joined.granted_tools) as usable_tool_count,
+        bit_count(joined.used_tools | joined.granted_tools | joined.missing_tools) as usable_tool_count_high,
+    from joined
 )
 
-select * from summed
+select * from final

@@ -1,0 +1,106 @@
+-- Grain: employee x kind. The earliest date from which something other than usage is known otherwise than in the generation before; `*` is everybody.
+with run_window as (
+    select * from {{ source('run', 'run_window') }}
+),
+
+now_known as (
+    select * from {{ ref('int_person_input_span') }}
+),
+
+known_before as (
+    {{ published_before('ops', 'person_input_span', {
+        'employee_key': 'varchar',
+        'input_kind': 'varchar',
+        'fingerprint': 'varchar',
+        'valid_from': 'date',
+        'valid_to': 'date',
+    }, database='identity') }}
+),
+
+-- spans that are in both cancel out before anything is compared date by date
+different as (
+    (select now_known.employee_key, now_known.input_kind, now_known.fingerprint, now_known.valid_from, now_known.valid_to, 1 as sign from now_known
+    except all
+    select known_before.employee_key, known_before.input_kind, known_before.fingerprint, known_before.valid_from, known_before.valid_to, 1 as sign from known_before)
+    union all
+    (select known_before.employee_key, known_before.input_kind, known_before.fingerprint, known_before.valid_from, known_before.valid_to, -1 as sign from known_before
+    except all
+    select now_known.employee_key, now_known.input_kind, now_known.fingerprint, now_known.valid_from, now_known.valid_to, -1 as sign from now_known)
+),
+
+changes as (
+    select
+        different.employee_key,
+        different.input_kind,
+        greatest(different.valid_from, run_window.first_date) as change_date,
+        different.sign * cast(different.fingerprint as hugeint) as change,
+    from different
+    cross join run_window
+    where {{ span_closed('different.valid_to') }} > run_window.first_date
+    union all
+    select
+        different.employee_key,
+        different.input_kind,
+        different.valid_to as change_date,
+        -different.sign * cast(different.fingerprint as hugeint) as change,
+    from different
+    cross join run_window
+    where different.valid_to > run_window.first_date
+),
+
+standing as (
+    select
+        changes.employee_key,
+        changes.input_kind,
+        changes.change_date,
+        sum(sum(changes.change)) over (
+            partition by changes.employee_key, changes.input_kind
+            order by changes.change_date
+            rows between unbounded preceding and current row
+        ) as difference,
+    from changes
+    group by changes.employee_key, changes.input_kind, changes.change_date
+),
+
+-- the first entitlement file changes everybody, and so does its withdrawal: without one all count as granted
+access_before as (
+    {{ published_before('ops', 'load_file', {'source': 'varchar', 'feed': 'varchar'}) }}
+),
+
+access_feed as (
+    select
+        (
+            select count(*) > 0
+            from {{ source('run', 'delivery') }} as deliveries
+            where deliveries.source = 'access'
+                and deliveries.feed = 'entitlements'
+        ) as is_stated,
+        (
+            select count(*) > 0
+            from access_before
+            where access_before.source = 'access'
+                and access_before.feed = 'entitlements'
+        ) as was_stated,
+),
+
+final as (
+    select
+        standing.employee_key,
+        standing.input_kind,
+        min(standing.change_date) as from_date,
+    from standing
+    cross join run_window
+    where standing.difference <> 0
+        and standing.change_date <= run_window.as_of_date
+    group by standing.employee_key, standing.input_kind
+    union all
+    select
+        '*' as employee_key,
+        'access' as input_kind,
+        run_window.first_date as from_date,
+    from access_feed
+    cross join run_window
+    where access_feed.is_stated <> access_feed.was_stated
+)
+
+select * from final

@@ -1,0 +1,150 @@
+-- Grain: policy version x evaluation kind x as-of date. Which tiers this run evaluates, over which window, and whether for everybody.
+with run_window as (
+    select * from {{ source('run', 'run_window') }}
+),
+
+policies as (
+    select * from {{ ref('tier_policies') }}
+),
+
+as_of_dates as (
+    select {{ date_rows('run_window.first_date', 'run_window.as_of_date', 'as_of_date') }}
+    from run_window
+),
+
+-- a policy version speaks for the as-of dates of its own period
+in_force as (
+    select
+        policies.*,
+        'daily' as evaluation_kind,
+        as_of_dates.as_of_date,
+        as_of_dates.as_of_date as published_on,
+        as_of_dates.as_of_date - policies.settle_days as settled_date,
+        false as is_asked_for,
+    from as_of_dates
+    inner join policies
+        on policies.effective_from <= as_of_dates.as_of_date
+        and {{ span_closed('policies.effective_to') }} > as_of_dates.as_of_date
+),
+
+-- the weekly row of a policy that counts in weeks looks at that very week, once it has settled
+weekly as (
+    select
+        in_force.* replace (
+            'weekly' as evaluation_kind,
+            in_force.as_of_date + in_force.settle_days as published_on,
+            in_force.as_of_date as settled_date
+        ),
+    from in_force
+    cross join run_window
+    where in_force.window_unit = 'week'
+        and {{ iso_weekday('in_force.as_of_date') }} = 7
+        and in_force.as_of_date + in_force.settle_days <= run_window.as_of_date
+),
+
+asked_for as (
+    select
+        policies.*,
+        'daily' as evaluation_kind,
+        asked.as_of_date,
+        asked.as_of_date as published_on,
+        asked.as_of_date - policies.settle_days as settled_date,
+        true as is_asked_for,
+    from {{ source('run', 'tier_evaluation') }} as asked
+    inner join policies
+        on policies.policy_id = asked.policy_id
+        and policies.policy_version = asked.policy_version
+),
+
+evaluations as (
+    select * from in_force
+    union all by name
+    select * from weekly
+    union all by name
+    select * from asked_for
+),
+
+ending as (
+    select
+        evaluations.*,
+        case
+            when evaluations.window_unit = 'week'
+                then evaluations.settled_date - cast({{ iso_weekday('evaluations.settled_date') }} % 7 as integer)
+            else evaluations.settled_date
+        end as window_to,
+    from evaluations
+),
+
+windows as (
+    select
+        ending.*,
+        ending.window_to - ending.window_length * case when ending.window_unit = 'week' then 7 else 1 end + 1 as window_from,
+    from ending
+),
+
+-- usage and coverage touch everybody whose window holds the date
+touched_windows as (
+    select distinct
+        bounds.window_from,
+        bounds.window_to,
+    from (select distinct windows.window_from, windows.window_to from windows) as bounds
+    inner join {{ source('run', 'touched_date') }} as touched
+        on touched.activity_date between bounds.window_from and bounds.window_to
+),
+
+new_cutoffs as (
+    select
+        changed.policy_id,
+        changed.policy_version,
+        min(changed.from_date) as from_date,
+    from {{ ref('int_touched_cutoff') }} as changed
+    group by changed.policy_id, changed.policy_version
+),
+
+touched_people as (
+    select
+        min(case when people.employee_key = '*' then people.from_date end) as everybody_from,
+        min(people.from_date) as anybody_from,
+    from {{ ref('int_touched_person') }} as people
+),
+
+decided as (
+    select
+        windows.*,
+        windows.is_asked_for
+            or run_window.is_full_rebuild
+            or run_window.previous_as_of_date is null
+            or windows.published_on > run_window.previous_as_of_date
+            -- the evidence of the default policy is written whole for the date that is published
+            or (windows.is_default and windows.published_on = run_window.as_of_date)
+            or windows.as_of_date < run_window.previous_first_date
+            or touched_windows.window_from is not null
+            or coalesce(new_cutoffs.from_date <= windows.as_of_date, false)
+            or coalesce(touched_people.everybody_from <= windows.as_of_date, false) as is_for_everybody,
+        coalesce(touched_people.anybody_from <= windows.as_of_date, false) as is_for_somebody,
+    from windows
+    cross join run_window
+    cross join touched_people
+    left join touched_windows
+        on touched_windows.window_from = windows.window_from
+        and touched_windows.window_to = windows.window_to
+    left join new_cutoffs
+        on new_cutoffs.policy_id = windows.policy_id
+        and new_cutoffs.policy_version = windows.policy_version
+),
+
+final as (
+    select
+        decided.policy_id,
+        decided.policy_version,
+        decided.evaluation_kind,
+        decided.as_of_date,
+        decided.window_from,
+        decided.window_to,
+        decided.is_for_everybody,
+    from decided
+    where decided.is_for_everybody
+        or decided.is_for_somebody
+)
+
+select * from final

@@ -1,0 +1,158 @@
+-- Grain: policy version x evaluation kind x scope x person x as-of date x reading x step. The figures of a score as observed, at the high
+-- end, and at every step towards the low end: unobserved days that become active with no further action, the smallest first, for
+-- each set of tools that would be new to the person.
+with parts as (
+    select distinct
+        parts.policy_id,
+        parts.policy_version,
+    from {{ ref('tier_score_parts') }} as parts
+),
+
+evidence as (
+    select
+        evidence.*,
+        evidence.missing_tools & ~evidence.used_tools as new_tools,
+    from {{ ref('int_tier_evidence') }} as evidence
+    inner join parts
+        on parts.policy_id = evidence.policy_id
+        and parts.policy_version = evidence.policy_version
+),
+
+-- with no active day at all there is no mean that a day without action could lower
+open_evidence as (
+    select * from evidence
+    where evidence.unobserved_day_count > 0
+        and evidence.active_day_count > 0
+),
+
+tool_sets as (
+    select
+        masks.new_tools,
+        masks.added_tools,
+    from (
+        select
+            distinct_masks.new_tools,
+            {{ number_rows('0', 'distinct_masks.new_tools', 'added_tools') }},
+        from (select distinct open_evidence.new_tools from open_evidence) as distinct_masks
+    ) as masks
+    where masks.added_tools & ~masks.new_tools = 0
+),
+
+steps as (
+    select
+        open_evidence.policy_id,
+        open_evidence.policy_version,
+        open_evidence.evaluation_kind,
+        open_evidence.scope_number,
+        open_evidence.person_number,
+        open_evidence.as_of_date,
+        tool_sets.added_tools,
+        row_number() over (
+            partition by
+                open_evidence.policy_id,
+                open_evidence.policy_version,
+                open_evidence.evaluation_kind,
+                open_evidence.scope_number,
+                open_evidence.person_number,
+                open_evidence.as_of_date,
+                tool_sets.added_tools
+            order by days.expected_thousandths, days.activity_date
+        ) as added_day_count,
+        sum(days.expected_thousandths) over (
+            partition by
+                open_evidence.policy_id,
+                open_evidence.policy_version,
+                open_evidence.evaluation_kind,
+                open_evidence.scope_number,
+                open_evidence.person_number,
+                open_evidence.as_of_date,
+                tool_sets.added_tools
+            order by days.expected_thousandths, days.activity_date
+            rows between unbounded preceding and current row
+        ) as added_thousandths,
+    from open_evidence
+    inner join tool_sets
+        on tool_sets.new_tools = open_evidence.new_tools
+    inner join {{ ref('int_scope_marked_day') }} as days
+        on days.scope_number = open_evidence.scope_number
+        and days.person_number = open_evidence.person_number
+        and days.activity_date >= open_evidence.window_from
+        and days.activity_date <= open_evidence.window_to
+        and days.is_unobserved
+        and days.missing_tools & (open_evidence.used_tools | tool_sets.added_tools) <> 0
+),
+
+readings as (
+    select
+        evidence.*,
+        'observed' as reading,
+        evidence.active_thousandths as score_active_thousandths,
+        evidence.observed_thousandths as score_denominator,
+        evidence.active_day_count as score_day_count,
+        false as is_depth_full,
+        evidence.used_tool_count as score_tool_count,
+        evidence.usable_tool_count as score_usable_count,
+        0 as step_number,
+    from evidence
+    union all
+    select
+        evidence.*,
+        'high' as reading,
+        evidence.active_thousandths_high as score_active_thousandths,
+        evidence.expected_thousandths as score_denominator,
+        evidence.active_day_count_high as score_day_count,
+        evidence.has_missing_day as is_depth_full,
+        evidence.used_tool_count_high as score_tool_count,
+        evidence.usable_tool_count_high as score_usable_count,
+        0 as step_number,
+    from evidence
+    union all
+    select
+        evidence.*,
+        'low' as reading,
+        evidence.active_thousandths_low as score_active_thousandths,
+        evidence.expected_thousandths as score_denominator,
+        evidence.active_day_count as score_day_count,
+        false as is_depth_full,
+        evidence.used_tool_count as score_tool_count,
+        evidence.usable_tool_count as score_usable_count,
+        0 as step_number,
+    from evidence
+    union all
+    select
+        evidence.*,
+        'low' as reading,
+        evidence.active_thousandths_low + steps.added_thousandths as score_active_thousandths,
+        evidence.expected_thousandths as score_denominator,
+        evidence.active_day_count + steps.added_day_count as score_day_count,
+        false as is_depth_full,
+        bit_count(evidence.used_tools | steps.added_tools) as score_tool_count,
+        bit_count(evidence.used_tools | evidence.granted_tools | steps.added_tools) as score_usable_count,
+        steps.added_tools * 1000 + steps.added_day_count as step_number,
+    from steps
+    inner join evidence
+        on evidence.policy_id = steps.policy_id
+        and evidence.policy_version = steps.policy_version
+        and evidence.evaluation_kind = steps.evaluation_kind
+        and evidence.scope_number = steps.scope_number
+        and evidence.person_number = steps.person_number
+        and evidence.as_of_date = steps.as_of_date
+)
+
+select
+    readings.policy_id,
+    readings.policy_version,
+    readings.evaluation_kind,
+    readings.scope_number,
+    readings.person_number,
+    readings.as_of_date,
+    readings.reading,
+    readings.score_active_thousandths,
+    readings.score_denominator,
+    readings.measure_value,
+    readings.score_day_count,
+    readings.is_depth_full,
+    readings.score_tool_count,
+    readings.score_usable_count,
+    readings.step_number,
+from readings

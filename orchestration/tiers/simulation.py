@@ -103,6 +103,11 @@ class ScopeMovement:
         return sum(count for (_, new), count in self.person_counts.items() if new is not None)
 
     @property
+    def is_in_force(self) -> bool:
+        """Whether anybody has a tier of this scope in force."""
+        return any(old is not None for old, _ in self.person_counts)
+
+    @property
     def unchanged_count(self) -> int:
         """People whose tier is the same."""
         return sum(count for (old, new), count in self.person_counts.items() if old == new)

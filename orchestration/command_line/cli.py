@@ -214,12 +214,16 @@ def explain(
         str | None,
         typer.Option("--date", metavar="DATE", help="The as-of date; the published one by default."),
     ] = None,
-    policy: Annotated[str, typer.Option(metavar="NAME", help="The tier policy.")] = "standard_28d",
-    scope: Annotated[str, typer.Option(metavar="NAME", help="all, coding or chat_document.")] = "all",
+    policy: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The tier policy; the default one if none is given.")
+    ] = None,
+    scope: Annotated[
+        str | None, typer.Option(metavar="NAME", help="A scope of the policy; all, or else its first.")
+    ] = None,
     home: HomeOption = None,
 ) -> None:
-    """Why a person has their tier. Shows the rule, the window, every day counted, and the deliveries behind
-    them.
+    """Why a person has their tier. Shows the rule, each threshold with the person's value, what the next tier
+    would take, every day counted, and the deliveries behind them.
     """
     from orchestration.command_line import explain as explanation
 

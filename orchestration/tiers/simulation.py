@@ -16,13 +16,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration import durable, lock, nightly, pseudonym
+from orchestration import durable, lock, nightly, pseudonym, run_log
 from orchestration.errors import WrongUse
 from orchestration.home import EMPLOYEE_FILE, PUBLISHED_FILES, Home
 from orchestration.ledger import Ledger
 from orchestration.publishing import generation
 from orchestration.tiers.policies import Policies, PolicyVersion
-from orchestration.transformation import dbt_run, run_scope, scratch
+from orchestration.transformation import dbt_run, run_basis, run_scope, scratch
 from orchestration.transformation.run_scope import DeliveryDates, RunScope
 
 if TYPE_CHECKING:
@@ -197,7 +197,7 @@ def simulate(
         with _own_folder(home) as copy:
             say(f"Copying generation {current.generation}")
             evaluation = (version.policy_id, version.policy_version, as_of)
-            _prepare(home, copy, current, published, evaluation, bounds=nightly.bounds(settings))
+            _prepare(home, copy, current, published, evaluation, bounds=run_basis.bounds(settings))
             say(f"Evaluating {version.policy_id} version {version.policy_version} as of {as_of} with dbt")
             _evaluate(home, settings, copy)
             scopes = _movement(copy, published, version, as_of, compared)
@@ -315,7 +315,7 @@ def _prepare(
 def _evaluate(home: Home, settings: Settings, copy: Home) -> None:
     dbt_run.ensure_manifest(copy)
     environment = dbt_run.dbt_environment(copy, settings, nightly.key_path(home, settings))
-    with nightly.open_log(home, LOG) as log:
+    with run_log.open_log(home, LOG) as log:
         return_code = dbt_run.run_dbt(dbt_run.models_arguments(f"+{EVALUATED}"), environment, log)
     dbt_run.check_results(copy, return_code, log=home.dagster / "logs" / LOG)
 

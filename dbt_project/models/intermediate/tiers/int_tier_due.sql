@@ -116,6 +116,8 @@ decided as (
             or run_window.is_full_rebuild
             or run_window.previous_as_of_date is null
             or windows.published_on > run_window.previous_as_of_date
+            -- the evidence of the default policy is written whole for the date that is published
+            or (windows.is_default and windows.published_on = run_window.as_of_date)
             or windows.as_of_date < run_window.previous_first_date
             or touched_windows.window_from is not null
             or coalesce(new_cutoffs.from_date <= windows.as_of_date, false)

@@ -1,0 +1,101 @@
+-- Grain: scope x employee. The feeds of which days of the window are missing, in words, and on how many dates.
+with due as (
+    select * from {{ ref('int_evidence_due') }}
+),
+
+feeds as (
+    select
+        feeds.tool_id,
+        feeds.source,
+        feeds.feed,
+        tools.product_name,
+        feeds.valid_from,
+        {{ span_closed('feeds.valid_to') }} as valid_to,
+    from {{ ref('tool_feeds') }} as feeds
+    inner join {{ ref('tools') }} as tools
+        on tools.tool_id = feeds.tool_id
+),
+
+covered as (
+    select distinct
+        covered.source,
+        covered.feed,
+        covered.activity_date,
+    from {{ ref('feed_coverage') }} as covered
+),
+
+missing_days as (
+    select
+        days.employee_key,
+        days.tool_id,
+        days.activity_date,
+    from {{ ref('int_missing_tool_day') }} as days
+    inner join due
+        on days.activity_date between due.window_from and due.window_to
+),
+
+missing_feeds as (
+    select
+        missing_days.employee_key,
+        missing_days.activity_date,
+        feeds.tool_id,
+        feeds.product_name || ' (' || feeds.source || '/' || feeds.feed || ')' as feed_name,
+    from missing_days
+    inner join feeds
+        on feeds.tool_id = missing_days.tool_id
+        and feeds.valid_from <= missing_days.activity_date
+        and feeds.valid_to > missing_days.activity_date
+    left join covered
+        on covered.source = feeds.source
+        and covered.feed = feeds.feed
+        and covered.activity_date = missing_days.activity_date
+    left join {{ ref('uncovered_person_day') }} as refused
+        on refused.employee_key = missing_days.employee_key
+        and refused.source = feeds.source
+        and refused.feed = feeds.feed
+        and refused.activity_date = missing_days.activity_date
+    where covered.activity_date is null
+        or refused.activity_date is not null
+),
+
+scope_tools as (
+    select distinct
+        policy_scopes.scope_code,
+        tools.tool_id,
+    from {{ ref('int_scope_tool_mode') }} as tools
+    inner join {{ ref('tier_policy_scopes') }} as policy_scopes
+        on policy_scopes.scope_code = tools.scope_code
+    inner join due
+        on due.policy_id = policy_scopes.policy_id
+),
+
+by_feed as (
+    select
+        scope_tools.scope_code,
+        missing_feeds.employee_key,
+        missing_feeds.feed_name,
+        count(*) as date_count,
+    from missing_feeds
+    inner join scope_tools
+        on scope_tools.tool_id = missing_feeds.tool_id
+    -- days outside employment, or without an agreement, do not exist
+    inner join {{ ref('int_scope_marked_day') }} as days
+        on days.scope_code = scope_tools.scope_code
+        and days.employee_key = missing_feeds.employee_key
+        and days.activity_date = missing_feeds.activity_date
+    group by scope_tools.scope_code, missing_feeds.employee_key, missing_feeds.feed_name
+),
+
+final as (
+    select
+        by_feed.scope_code,
+        by_feed.employee_key,
+        sum(by_feed.date_count) as missing_feed_date_count,
+        string_agg(
+            by_feed.feed_name || ' on ' || {{ counted('by_feed.date_count', 'day') }}, ', ' order by by_feed.feed_name
+        ) as missing_feeds_text,
+    from by_feed
+    group by by_feed.scope_code, by_feed.employee_key
+)
+
+select * from final

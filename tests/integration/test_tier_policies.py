@@ -114,7 +114,7 @@ def test_a_simulation_says_what_the_next_night_does(home: Path, project: PolicyS
     assert simulated == happened
 
 
-def test_a_version_to_come_and_a_policy_of_rows_alone(base: Path, project: PolicySeeds) -> None:
+def test_a_version_to_come_and_a_policy_of_rows_alone(home: Path, project: PolicySeeds) -> None:
     """Neither needs SQL; another scale is refused a comparison, with the reason, and counted all the same."""
     own = {name: [row for row in project.read(name) if of("standard_28d")(row)] for name in POLICY_FILES}
     (policy,) = own[POLICIES]
@@ -129,12 +129,12 @@ def test_a_version_to_come_and_a_policy_of_rows_alone(base: Path, project: Polic
     for scope in ("all", "claude_code"):
         project.add(POLICY_SCOPES, policy_id="easy_28d", scope_code=scope)
 
-    refused = succeed(base, "simulate", "standard_28d", "--version", "2", project=project.root)
+    refused = succeed(home, "simulate", "standard_28d", "--version", "2", project=project.root)
     words = " ".join(refused.split())
     assert "No movement is shown: standard_28d version 1 has the tiers heavy (4)" in words
     assert "version 2 has often (4)" in words and "in force \\ edited" not in refused
     people = Counter(
-        tier for (scope, _), tier in tiers_on_the_day(base, "standard_28d").items() if scope == "all"
+        tier for (scope, _), tier in tiers_on_the_day(home, "standard_28d").items() if scope == "all"
     )
     expected = ", ".join(
         f"{'often' if tier == 'heavy' else tier} {people[tier]}"
@@ -142,7 +142,7 @@ def test_a_version_to_come_and_a_policy_of_rows_alone(base: Path, project: Polic
     )
     assert f"all: {people.total()} people" in words and expected in words
 
-    compared = succeed(base, "simulate", "easy_28d", "--date", "2026-03-25", project=project.root)
+    compared = succeed(home, "simulate", "easy_28d", "--date", "2026-03-25", project=project.root)
     assert (
         "easy_28d version 1 as edited, as of 2026-03-25, against standard_28d version 1 as published"
         in compared
@@ -151,7 +151,7 @@ def test_a_version_to_come_and_a_policy_of_rows_alone(base: Path, project: Polic
     up = {pair for pair in movement(compared)["all"] if pair[0] != pair[1]}
     assert up and all(new == "heavy" for _, new in up)
     assert "claude_code: " in compared and "standard_28d is not evaluated in this scope" in compared
-    assert leftovers(base) == []
+    assert leftovers(home) == []
 
 
 def test_policies_that_cannot_be_evaluated_stop_everything_at_once(home: Path, project: PolicySeeds) -> None:
@@ -194,11 +194,11 @@ def test_policies_that_cannot_be_evaluated_stop_everything_at_once(home: Path, p
         (("refresh-cutoffs", "--from", "soon"), "--from 'soon' is no date"),
     ],
 )
-def test_what_cannot_be_asked_is_wrong_use(base: Path, arguments: tuple[str, ...], words: str) -> None:
-    finished = adoption(base, *arguments)
+def test_what_cannot_be_asked_is_wrong_use(home: Path, arguments: tuple[str, ...], words: str) -> None:
+    finished = adoption(home, *arguments)
     assert finished.returncode == 2
     assert words in complaint(finished) and complaint(finished).count("\n") == 0
-    assert leftovers(base) == [] and not (base / "cutoffs").exists()
+    assert leftovers(home) == [] and not (home / "cutoffs").exists()
 
 
 @pytest.mark.parametrize("arguments", [("simulate", "standard_28d"), ("refresh-cutoffs",)])

@@ -1,4 +1,4 @@
-"""What `adoption explain` prints: the rule, every threshold, the window with every day counted, and the deliveries.
+"""What `adoption explain` prints: the rule, every threshold, every day counted, and the deliveries.
 
 Only layout belongs here; what is said comes from orchestration/explanation/.
 """
@@ -82,7 +82,8 @@ def _tier_lines(found: Explanation, generation_number: int) -> list[str]:
             *lines,
             *_labelled(
                 "Figures",
-                f"not to be had from the published tables for this date: {reasons}. The days below are as published.",
+                f"not to be had from the published tables for this date: {reasons}. "
+                "The days below are as published.",
             ),
         ]
     for label, name in (

@@ -1,6 +1,6 @@
 """The seeds that say how tiers are decided, typed as dbt types them, in a database in memory.
 
-Which policy version and scope are meant is decided here; what the rules make of figures belongs to wording.py.
+Which policy version and scope are meant is decided here; what rules make of figures belongs to wording.py.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What the rules make of figures, and in which words: the SQL of the night, run for one person.
 
-The macros are read from dbt_project/macros, so that a text printed for any policy and date is written as those that are
-published. Macros that refer to models cannot be rendered here, and are not needed.
+The macros are read from dbt_project/macros, so that a text for any policy and date is written as those that
+are published. Macros that refer to models cannot be rendered here, and are not needed.
 """
 
 from __future__ import annotations
@@ -64,7 +64,10 @@ def deciding_rule(
     found = rules.execute(
         f"""
         with evidence as (
-            select texts.*, asked.rule_number as asked_rule_number, cutoffs.weekly_mean as percentile_weekly_mean
+            select
+                texts.*,
+                asked.rule_number as asked_rule_number,
+                cutoffs.weekly_mean as percentile_weekly_mean,
             from ({_texts_query()}) as texts
             inner join tier_rules as asked
                 on asked.policy_id = texts.policy_id

@@ -122,8 +122,9 @@ def _worded(
         return {}, found.doubts
     if of_tier:
         row["rule_number"] = wording.deciding_rule(rules, row, cutoffs)
-        # what the observed days alone would give may lie outside of what all days allow; then the nearest end counts
-        if row["rule_number"] not in of_tier and row["tier_code"] in {row["tier_low_code"], row["tier_high_code"]}:
+        is_end_of_range = row["tier_code"] in {row["tier_low_code"], row["tier_high_code"]}
+        # where days are missing, what the others alone give may lie outside the range; its nearest end counts
+        if row["missing_feed_date_count"] and is_end_of_range and row["rule_number"] not in of_tier:
             row["rule_number"] = min(of_tier)
         if row["rule_number"] not in of_tier:
             return {}, [

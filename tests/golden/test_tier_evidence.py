@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from orchestration.explanation import days, figures, rule_rows
 from orchestration.explanation.rule_rows import rows
 from orchestration.home import PROJECT_ROOT
 from tests import published, warehouse
@@ -238,13 +239,13 @@ def misworded(evidence: list[Row]) -> list[tuple[str, str]]:
     """(scope, person) of the rows of which a text holds a number that their columns do not."""
     found = []
     for row in evidence:
-        days, _, missing = row["days_text"].partition(" Missing: ")
+        counted, _, missing = row["days_text"].partition(" Missing: ")
         window = f"The window {row['window_from_date']} to {row['window_to_date']} has "
-        numbers = [Decimal(n) for n in re.findall(NUMBER, days.removeprefix(window))]
+        numbers = [Decimal(n) for n in re.findall(NUMBER, counted.removeprefix(window))]
         missing_counts = [int(n) for n in re.findall(r"on (\d+) day", missing.partition(". ")[0])]
         thin_counts = [int(n) for n in re.findall(r"on (\d+) day", missing.partition(". ")[2])]
         is_right = (
-            days.startswith(window)
+            counted.startswith(window)
             and numbers == days_said(row)
             and sum(missing_counts) == row["missing_feed_date_count"]
             and sum(thin_counts) == row["partly_observed_date_count"]
@@ -285,6 +286,43 @@ def test_a_changed_figure_is_found_by_both(evidence: list[Row], cutoffs: list[Ro
     place = [(spoilt["scope_code"], spoilt["employee_key"])]
     assert strayed([*others, spoilt], cutoffs) == place
     assert misworded([*others, spoilt]) == place
+
+
+def test_the_published_days_give_the_figures_that_explain_prints(
+    evidence: list[Row], truth_home: Path
+) -> None:
+    """What `adoption explain` adds up for other policies and dates, held against the published figures."""
+    columns = {
+        **{
+            f"{name}_thousandths": f"{name}_day_count"
+            for name in ("expected", "observed", "active", "substantive")
+        },
+        **{
+            name: name
+            for name in ("active_week_count", "reached_week_count", "used_tool_count", "measure_value")
+        },
+        "active_day_count": "active_date_count",
+        **{
+            f"{name}_date_count": f"{name}_date_count"
+            for name in ("expected", "not_expected", "not_employed")
+        },
+    }
+    wrong, undecided = [], 0
+    with published.open_published(warehouse.current(truth_home)) as connection, rule_rows.load() as rules:
+        for row in evidence[::7]:
+            policy = rule_rows.policy_in_force(rules, None, row["as_of_date"])
+            window = policy.window(row["as_of_date"])
+            person = days.read(connection, rules, row["employee_key"], window, row["scope_code"])
+            found = figures.add_up(policy, window, person, None, 5000)
+            undecided += bool(found.doubts)
+            wrong += [
+                (row["scope_code"], row["employee_key"], ours)
+                for ours, theirs in columns.items()
+                if not found.doubts
+                and found.values[ours] != row[theirs] * (1000 if ours.endswith("_thousandths") else 1)
+            ]
+    assert wrong == []
+    assert undecided < len(evidence) / 7 / 10
 
 
 def test_the_deliveries_behind_are_those_that_cover_the_window(truth_home: Path) -> None:

@@ -132,9 +132,9 @@ def a_share(column: str, percent: int) -> Callable[[Row], bool]:
 
 def a_mean(threshold: str, *, above: bool = False) -> Callable[[Row], bool]:
     def reached(row: Row) -> bool:
-        needed = Fraction(threshold) * row["observed_week_weight"]
-        measure = 1000 * row["measure_value"]
-        return row["observed_week_weight"] > 0 and (measure > needed if above else measure >= needed)
+        weight, measure = int(row["observed_week_weight"]), 1000 * int(row["measure_value"])
+        needed = Fraction(threshold) * weight
+        return weight > 0 and (measure > needed if above else measure >= needed)
 
     return reached
 

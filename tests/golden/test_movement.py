@@ -7,6 +7,7 @@ import shutil
 from collections import Counter
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -212,3 +213,25 @@ def test_versions_of_a_policy_are_not_compared(changed: tuple[Path, Path]) -> No
     )
     # the week and the month in which the second version began, and no other
     assert set(periods) == {("week", date(2026, 3, 16)), ("month", date(2026, 3, 1))}
+
+
+def test_a_policy_changed_on_a_date_leaves_every_tier_before_it(
+    late: Path, changed: tuple[Path, Path]
+) -> None:
+    def held(home: Path) -> set[tuple[Any, ...]]:
+        with open_published(warehouse.current(home)) as connection:
+            return set(
+                connection.execute(
+                    "select scope_code, employee_key, day::date, tier_code, tier_low_code, tier_high_code, "
+                    "is_firm, reason_code, policy_version from marts.dim_employee_tier, "
+                    "generate_series(valid_from, coalesce(valid_to - 1, ?::date), interval 1 day) "
+                    "as dates (day) "
+                    "where policy_id = 'standard_28d'",
+                    [LAST],
+                ).fetchall()
+            )
+
+    before, after = held(late), held(changed[0])
+    assert {row for row in before if row[2] < CHANGED_ON} == {row for row in after if row[2] < CHANGED_ON}
+    assert {row[-1] for row in after if row[2] >= CHANGED_ON} == {2}
+    assert {row[:4] for row in before} != {row[:4] for row in after}

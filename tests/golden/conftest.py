@@ -15,6 +15,7 @@ FIRST, LAST = date(2025, 9, 12), date(2026, 3, 30)
 
 
 def publish_truth(home: Path) -> None:
+    """A sample company with given cut-offs, and its one night."""
     warehouse.sample(home, employees=1000, first=FIRST, last=LAST, seed=11)
     write_cutoffs(home)
     warehouse.succeed(home, "nightly", "--date", LAST.isoformat())

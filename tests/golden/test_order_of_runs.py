@@ -46,7 +46,9 @@ def test_nights_one_by_one_equal_one_backfill(inbox_home: Path, backfilled: Path
     home = tmp_path / "home"
     shutil.copytree(inbox_home, home)
     for offset in range(NIGHTS):
-        _publish(home, FIRST + timedelta(days=offset), "so few people vary more than the gate expects")
+        warehouse.publish(
+            home, FIRST + timedelta(days=offset), "so few people vary more than the gate expects"
+        )
     assert warehouse.table_hashes(warehouse.current(home)) == warehouse.table_hashes(
         warehouse.current(backfilled)
     )
@@ -66,7 +68,7 @@ def test_deliveries_in_another_order_give_the_same_tables(
         target = aside / path.relative_to(home)
         target.parent.mkdir(parents=True, exist_ok=True)
         path.rename(target)
-    _publish(home, LAST, "half of the files are held back by the test")
+    warehouse.publish(home, LAST, "half of the files are held back by the test")
     half = warehouse.table_hashes(warehouse.current(home))
     for path in held_back:
         (aside / path.relative_to(home)).rename(path)
@@ -94,11 +96,3 @@ def test_a_rebuild_of_every_date_gives_the_same_tables(backfilled: Path, tmp_pat
     assert warehouse.table_hashes(warehouse.current(home)) == warehouse.table_hashes(
         warehouse.current(backfilled)
     )
-
-
-def _publish(home: Path, night: date, reason: str) -> None:
-    """Run one night; a held one is released, as the person on duty would."""
-    finished = warehouse.adoption(home, "nightly", "--date", night.isoformat())
-    assert finished.returncode in (0, 3), finished.stderr
-    if finished.returncode == 3:
-        warehouse.succeed(home, "release", "--reason", reason)

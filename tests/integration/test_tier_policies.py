@@ -256,6 +256,20 @@ def test_refreshed_cutoffs_rate_the_people_they_were_computed_from(home: Path) -
     )
     assert "the next `adoption nightly` takes up the refreshed ones" in succeed(home, "status")
 
+    with path.open(newline="") as file:
+        written = [tuple(row.values()) for row in csv.DictReader(file)]
+    whole = {(row[3], row[6]): row[7:] for row in written if row[4] == "company"}
+    assert {percentile for _, percentile in whole} == {"25", "50", "75"}
+    for (scope, percentile), (cut, person_count) in whole.items():
+        ((people, above),) = query(
+            home,
+            f"select count(*), count(*) filter (weekly_mean >= {cut}) from marts.fct_employee_tier_weekly "
+            "where policy_id = 'quartile_4w' and week_start_date = '2026-03-16' and weekly_mean > 0 "
+            f"and scope_code = '{scope}' and reason_code = 'no_cutoffs'",
+        )
+        assert people == int(person_count)
+        assert abs(above - people * (100 - int(percentile)) / 100) <= 1
+
     before = company.tiers(home)
     night = succeed(home, *NIGHT)
     after = company.tiers(home)
@@ -265,8 +279,6 @@ def test_refreshed_cutoffs_rate_the_people_they_were_computed_from(home: Path) -
     assert company.restatements(home) == changed
     delivery = short_hash(f"tiers/cutoffs/{hashlib.sha256(path.read_bytes()).hexdigest()}")
     assert company.delivery_of(home, f"cutoffs/{path.name}") == delivery
-    with path.open(newline="") as file:
-        written = [tuple(row.values()) for row in csv.DictReader(file)]
     published = query(
         home,
         "select policy_id, policy_version, valid_from, scope_code, group_level, group_code, percentile, "
@@ -277,20 +289,6 @@ def test_refreshed_cutoffs_rate_the_people_they_were_computed_from(home: Path) -
     shown = company.status(home)["scopes_without_cutoffs"]
     companies = {row[3] for row in written if row[4] == "company"}
     assert shown == sorted(set(waiting) - {f"quartile_4w/{scope}" for scope in companies})
-
-    # the very people of the week: as many of them are at or above a cut-off as its percentile says
-    cuts = {(row[3], row[6]): row[7] for row in written if row[4] == "company"}
-    for (scope, percentile), cut in cuts.items():
-        ((people, above),) = query(
-            home,
-            "select count(*), count(*) filter (weekly_mean >= "
-            + cut
-            + ") from marts.fct_employee_tier_weekly "
-            "where policy_id = 'quartile_4w' and week_start_date = '2026-03-16' and weekly_mean > 0 "
-            f"and scope_code = '{scope}' and tier_code not in ('unknown', 'not_rated')",
-        )
-        assert abs(above - people * (100 - int(percentile)) / 100) <= 1
-    assert cuts
 
 
 def test_the_seeds_that_are_shipped_keep_their_columns() -> None:

@@ -20,7 +20,7 @@ nightly: $(VENV)/.runtime
 	@$(BIN)/adoption nightly --date 2026-03-30
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --dist loadscope
+	$(BIN)/pytest -n 2 --dist worksteal
 
 # Thirty nights one by one against the thirty as one backfill; the suite runs eight.
 nights: $(VENV)/.dev

@@ -5,17 +5,20 @@ What the job does belongs to assets.py; what is printed afterwards to report.py.
 
 from __future__ import annotations
 
+import functools
 import logging
 import time
 import warnings
+from contextlib import ExitStack
 from datetime import date
 from typing import TYPE_CHECKING
 
-from orchestration import lock, nightly
+from orchestration import lock, run_log, waiting
 from orchestration.errors import AdoptionError, RunFailed
 from orchestration.graph import instance
 from orchestration.tiers import refusals
-from orchestration.transformation import run_scope
+from orchestration.transformation import run_basis, run_scope
+from orchestration.transformation.waiting_dbt import waiting_dbt
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -39,7 +42,7 @@ def check_before(run: NightlyRun, wanted: date | None) -> date:
     """
     refusals.checked_policies()
     requested = run_scope.requested_date(
-        wanted, run.started_at, run.settings.zone, nightly.bounds(run.settings)
+        wanted, run.started_at, run.settings.zone, run_basis.bounds(run.settings)
     )
     if not run.home.inbox.is_dir():
         raise RunFailed(
@@ -61,31 +64,14 @@ def execute(run: NightlyRun, requested: date, forced: tuple[date, date] | None =
     warnings.simplefilter("ignore")  # beta notices of libraries are no business of whoever runs a night
     logging.getLogger(_SKIPPED_CHECKS).setLevel(logging.ERROR)
     try:
-        from orchestration import definitions
-        from orchestration.graph import jobs, partitions
-
-        tags: dict[str, str] = {}
-        if forced:
-            tags = {
-                partitions.RANGE_START_TAG: forced[0].isoformat(),
-                partitions.RANGE_END_TAG: forced[1].isoformat(),
-            }
-        with instance.open_instance(run.home) as dagster_instance:
-            job = definitions.build_definitions(run).resolve_job_def(jobs.NIGHTLY)
-            run.seconds["start-up"] = time.monotonic() - start
-            result = job.execute_in_process(
-                instance=dagster_instance,
-                partition_key=None if forced else requested.isoformat(),
-                tags=tags,
-                run_config=_QUIET,
-                raise_on_error=False,
-            )
+        with ExitStack() as stack:
+            result = _execute_job(run, requested, forced, stack)
         succeeded = result.success
     except AdoptionError:
         raise
     except Exception as error:
         if run.failure is None:
-            log = nightly.log_unexpected(run.home, error)
+            log = run_log.log_unexpected(run.home, error)
             run.failure = RunFailed(
                 f"The run stopped on an unexpected {type(error).__name__}; {log} says where. "
                 "Nothing was published."
@@ -102,6 +88,43 @@ def execute(run: NightlyRun, requested: date, forced: tuple[date, date] | None =
             "The run failed outside its stages; `adoption ui` shows the run. The published "
             "generation is as it was."
         )
+
+
+def _execute_job(
+    run: NightlyRun, requested: date, forced: tuple[date, date] | None, stack: ExitStack
+) -> dg.ExecuteInProcessResult:
+    """The result of the night. Where no work is expected, the steps that find out are run alone first: a
+    run of all of them would show every check as skipped, and no longer as it was when something was built.
+    """
+    start = time.monotonic()
+    is_expected = forced is not None or waiting.is_work_expected(run, requested)
+    if is_expected:
+        run.waiting_dbt = stack.enter_context(waiting_dbt(run.home))
+
+    from orchestration import definitions
+    from orchestration.graph import jobs, lineage, partitions
+
+    tags: dict[str, str] = {}
+    if forced:
+        tags = {
+            partitions.RANGE_START_TAG: forced[0].isoformat(),
+            partitions.RANGE_END_TAG: forced[1].isoformat(),
+        }
+    dagster_instance = stack.enter_context(instance.open_instance(run.home))
+    night = functools.partial(
+        definitions.build_definitions(run).resolve_job_def(jobs.NIGHTLY).execute_in_process,
+        instance=dagster_instance,
+        partition_key=None if forced else requested.isoformat(),
+        tags=tags,
+        run_config=_QUIET,
+        raise_on_error=False,
+    )
+    run.seconds["start-up"] = time.monotonic() - start
+    if not is_expected:
+        look = night(asset_selection=lineage.steps_before_dbt())
+        if not look.success or run.scope is None or not run.scope.is_due:
+            return look
+    return night()
 
 
 def _is_interrupted(result: dg.ExecuteInProcessResult) -> bool:

@@ -16,13 +16,13 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration import durable, lock, nightly, pseudonym
+from orchestration import durable, lock, nightly, pseudonym, run_log
 from orchestration.errors import WrongUse
 from orchestration.home import EMPLOYEE_FILE, PUBLISHED_FILES, Home
 from orchestration.ledger import Ledger
 from orchestration.publishing import generation
 from orchestration.tiers.policies import Policies, PolicyVersion
-from orchestration.transformation import dbt_run, run_scope, scratch
+from orchestration.transformation import dbt_run, run_basis, run_scope, scratch
 from orchestration.transformation.run_scope import DeliveryDates, RunScope
 
 if TYPE_CHECKING:
@@ -101,6 +101,11 @@ class ScopeMovement:
     def person_count(self) -> int:
         """People with a row under the edited rule."""
         return sum(count for (_, new), count in self.person_counts.items() if new is not None)
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether anybody has a tier of this scope in force."""
+        return any(old is not None for old, _ in self.person_counts)
 
     @property
     def unchanged_count(self) -> int:
@@ -192,7 +197,7 @@ def simulate(
         with _own_folder(home) as copy:
             say(f"Copying generation {current.generation}")
             evaluation = (version.policy_id, version.policy_version, as_of)
-            _prepare(home, copy, current, published, evaluation, bounds=nightly.bounds(settings))
+            _prepare(home, copy, current, published, evaluation, bounds=run_basis.bounds(settings))
             say(f"Evaluating {version.policy_id} version {version.policy_version} as of {as_of} with dbt")
             _evaluate(home, settings, copy)
             scopes = _movement(copy, published, version, as_of, compared)
@@ -245,16 +250,36 @@ def _own_folder(home: Home) -> Iterator[Home]:
     """A home inside the home, removed at the end, also after a signal; leftovers of a killed one go first."""
     for leftover in home.root.glob(f"{FOLDER_PREFIX}*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    with durable.disk_errors("Starting the simulation"):
-        folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX, dir=home.root.absolute()))
-    is_main = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler) if is_main else None
+    with _interrupted_by_sigterm():
+        with durable.disk_errors("Starting the simulation"):
+            folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX, dir=home.root.absolute()))
+        try:
+            yield Home(folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _interrupted_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does, so that what it must remove is removed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    received: list[int] = []
+
+    def interrupt(number: int, _: object) -> None:
+        received.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
     try:
-        yield Home(folder)
+        yield
+    except Exception:
+        if received:  # a library made an error of its own of the interruption
+            raise KeyboardInterrupt from None
+        raise
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        if is_main:
-            signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, before)
 
 
 def _prepare(
@@ -310,7 +335,7 @@ def _prepare(
 def _evaluate(home: Home, settings: Settings, copy: Home) -> None:
     dbt_run.ensure_manifest(copy)
     environment = dbt_run.dbt_environment(copy, settings, nightly.key_path(home, settings))
-    with nightly.open_log(home, LOG) as log:
+    with run_log.open_log(home, LOG) as log:
         return_code = dbt_run.run_dbt(dbt_run.models_arguments(f"+{EVALUATED}"), environment, log)
     dbt_run.check_results(copy, return_code, log=home.dagster / "logs" / LOG)
 

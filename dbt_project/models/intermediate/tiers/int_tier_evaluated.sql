@@ -7,6 +7,7 @@ with evidence as (
         groups.person_number is not null as needs_cutoffs,
         groups.group_level,
         groups.group_code,
+        groups.cutoffs_from,
         coalesce(groups.observed_percentile_bits, 0) as observed_percentile_bits,
         coalesce(groups.low_percentile_bits, 0) as low_percentile_bits,
         {% for reading in readings -%}

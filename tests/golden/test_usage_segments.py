@@ -28,10 +28,13 @@ def person_weeks_of(cases: Mapping[int, Sequence[Week]]) -> PersonWeeks:
         for person, weeks in cases.items()
         for week, found in enumerate(weeks)
     ]
-    columns = list(zip(*rows, strict=True))
+    person, week, actions, is_expected, is_missing = zip(*rows, strict=True)
     return PersonWeeks(
-        *(np.array(columns[place], np.int64) for place in range(3)),
-        *(np.array(columns[place], bool) for place in (3, 4)),
+        np.array(person, np.int64),
+        np.array(week, np.int64),
+        np.array(actions, np.int64),
+        np.array(is_expected, bool),
+        np.array(is_missing, bool),
     )
 
 

@@ -117,6 +117,22 @@ TABLES: tuple[PublishedTable, ...] = (
         "adoption.marts.fct_tier_restatement",
         f"{_TIER_KEY} as_of_date old_tier_code new_tier_code cause_kind cause_delivery_id restated_at",
     ),
+    _table(
+        "adoption.marts.tier_movement",
+        "policy_id policy_version scope_code period_kind period_start_date from_as_of_date to_as_of_date "
+        "from_tier_code to_tier_code is_comparable refusal_reason employee_count firm_count",
+    ),
+    _table(
+        "adoption.marts.tier_retention",
+        "policy_id policy_version scope_code tier_code week_start_date weeks_after is_comparable "
+        "refusal_reason start_count still_count other_tier_count unrated_count left_count still_share",
+    ),
+    _employees(
+        "adoption.marts.fct_employee_adoption_milestone",
+        "policy_id scope_code employee_key first_granted_date first_used_date first_used_tool_id "
+        "first_habit_week_start_date habit_policy_version is_left_censored days_to_first_use_count "
+        "weeks_to_habit_count",
+    ),
     _table("adoption.ops.load_file", "delivery_id source feed record_count"),
     _table("adoption.ops.rejected_record", "delivery_id reject_reason"),
     _table("adoption.ops.unresolved_actor", "source feed"),

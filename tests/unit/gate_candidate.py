@@ -67,6 +67,7 @@ def _type(column: str) -> str:
         "_count": "bigint",
         "_usd": "decimal(18, 6)",
         "_fraction": "decimal(9, 6)",
+        "_share": "decimal(5, 4)",
         "_date": "date",
         "_at": "timestamp",
         "_value": "double",

@@ -128,7 +128,7 @@ def _week_lines(found: Explanation) -> list[str]:
             ]
         )
     return [
-        f"Weeks: one with {policy.active_week_minimum} or more {noun} counts; its weight is its part in the mean",
+        f"Weeks: one with {policy.active_week_minimum} or more {noun} counts; weight: its part in the mean",
         *(f"  {line}" for line in aligned(rows)),
     ]
 

@@ -20,7 +20,7 @@ nightly: $(VENV)/.runtime
 	@$(BIN)/adoption nightly --date 2026-03-30
 
 test: $(VENV)/.dev
-	$(BIN)/pytest -n 2 --dist loadscope
+	$(BIN)/pytest -n 2 --dist worksteal
 
 # Thirty nights one by one against the thirty as one backfill; the suite runs eight.
 nights: $(VENV)/.dev
@@ -41,6 +41,7 @@ lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m orchestration.tiers.refusals
 	$(BIN)/dbt --quiet parse --no-version-check --profiles-dir dbt_project --target-path $(VENV)/dbt_parse --log-path $(VENV)/dbt_parse
 
 ui: $(VENV)/.runtime

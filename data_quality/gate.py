@@ -6,6 +6,7 @@ results by orchestration/publishing/verdict.py and publication.py.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -61,8 +62,8 @@ class Unreadable:
 
 def warm_up() -> None:
     """Import Great Expectations and pandas, some 5 s; call it in a thread while something else is at work."""
-    import great_expectations
-    import great_expectations.expectations  # noqa: F401
+    for name in ("great_expectations", "great_expectations.expectations"):
+        importlib.import_module(name)
 
 
 def audit(candidate: Path, scratch: Path, *, now: datetime) -> tuple[CheckResult, ...]:

@@ -105,6 +105,11 @@ def sync_directory(path: Path) -> None:
     _sync(path)
 
 
+def sync_file(path: Path) -> None:
+    """Make the content of a file durable."""
+    _sync(path)
+
+
 def sync_tree(path: Path) -> None:
     """Make every file and directory below `path`, and `path` itself, durable."""
     for directory, _, names in os.walk(path, topdown=False):
@@ -150,7 +155,7 @@ def remove_tree(path: Path) -> None:
 
 def remove_leftovers(directory: Path) -> None:
     """Remove what a killed process left of the functions above in `directory`."""
-    with suppress(FileNotFoundError):
+    with suppress(FileNotFoundError, NotADirectoryError):
         for entry in list(directory.iterdir()):
             if entry.name.startswith(REMOVED_PREFIX):
                 shutil.rmtree(entry)

@@ -20,6 +20,10 @@ class InputRefused(RunFailed):
     """One or more files of the inbox cannot be trusted as a whole."""
 
 
+class PoliciesRefused(RunFailed):
+    """The seeds of the tier policies cannot be evaluated as they are; nothing was started."""
+
+
 class NotPublishable(RunFailed):
     """A candidate without a passed verdict for exactly its bytes was offered for publication."""
 

@@ -5,22 +5,20 @@ Which dates are built is decided in run_scope.py; in what order the stages run b
 
 from __future__ import annotations
 
-import hashlib
-import os
+import functools
 import threading
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from orchestration import fault_points
 from orchestration.errors import AdoptionError, Held, InputRefused, RunFailed
 from orchestration.home import Home
 from orchestration.settings import Settings
-from orchestration.transformation import run_scope
+from orchestration.transformation import run_basis, run_scope
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,6 +27,7 @@ if TYPE_CHECKING:
     from orchestration.publishing.manifest import Manifest, ManifestDraft
     from orchestration.publishing.verdict import Verdict
     from orchestration.transformation.run_scope import DeliveryDates, RunScope
+    from orchestration.transformation.waiting_dbt import WaitingDbt
 
 NO_AGREEMENT = (
     "No monitoring agreement is on file (feed governance/agreements): no employee-level row will exist; "
@@ -52,6 +51,7 @@ class NightlyRun:
     started_at: datetime = field(default_factory=lambda: datetime.now(UTC))
     seconds: dict[str, float] = field(default_factory=dict)
     has_said_no_agreement: bool = False
+    waiting_dbt: WaitingDbt | None = None
     landing: LandingReport | None = None
     scope: RunScope | None = None
     verdict: Verdict | None = None
@@ -78,37 +78,16 @@ def key_path(home: Home, settings: Settings) -> Path:
     return settings.pseudonym_key_path or home.default_key
 
 
-def settings_hash(settings: Settings, key: bytes) -> str:
-    """Changes when a setting or a key changes that decides published figures; the key cannot be told from
-    it.
-    """
-    decisive = f"{settings.retention_days}|{settings.earliest_date}|"
-    return hashlib.sha256(decisive.encode() + hashlib.sha256(b"fingerprint" + key).digest()).hexdigest()
-
-
-def bounds(settings: Settings) -> run_scope.Bounds:
-    """How far back dates count in this installation."""
-    return run_scope.Bounds(settings.earliest_date, settings.retention_days)
-
-
-def published_state(manifest: Manifest | None) -> run_scope.Published | None:
-    """What the decisions need of the generation in force."""
-    if manifest is None:
-        return None
-    return run_scope.Published(
-        as_of_date=manifest.as_of_date,
-        delivery_ids=frozenset(manifest.delivery_ids),
-        node_hashes=manifest.node_hashes,
-        settings_hash=manifest.settings_hash,
-    )
-
-
 def land(run: NightlyRun) -> LandingReport:
-    """Land everything new in the inbox. Raises InputRefused naming each refused file, after landing all
-    others.
+    """Land everything new in the inbox.
+
+    Raises PoliciesRefused before it looks at any file; InputRefused naming each refused file, after landing
+    all others.
     """
     from orchestration.landing.land import land_inbox
+    from orchestration.tiers import refusals
 
+    refusals.checked_policies()
     with run.timed("landing"):
         run.say("Landing new files of the inbox")
         report = land_inbox(run.home, run.settings, now=run.started_at, progress=run.say)
@@ -163,7 +142,7 @@ def plan(
     from orchestration.publishing import generation
     from orchestration.transformation import dbt_run
 
-    limits = bounds(run.settings)
+    limits = run_basis.bounds(run.settings)
     requested = run_scope.requested_date(wanted, run.started_at, run.settings.zone, limits)
     with run.timed("planning"):
         key = pseudonym.ensure_key(run.home, key_path(run.home, run.settings))
@@ -174,11 +153,11 @@ def plan(
             requested,
             deliveries,
             dates,
-            published_state(generation.current(run.home)),
-            dbt_run.node_hashes(),
-            settings_hash(run.settings, key),
-            limits,
-            forced,
+            run_basis.published_state(generation.current(run.home)),
+            node_hashes=dbt_run.node_hashes(),
+            settings_hash=run_basis.settings_hash(run.settings, key),
+            bounds=limits,
+            forced=forced,
         )
         run.scope = scope
         if scope.is_due:
@@ -204,8 +183,9 @@ def _lay_out(run: NightlyRun, scope: RunScope, dates: DeliveryDates) -> None:
     fault_points.reach("scratch.written")
 
 
+@functools.cache
 def warm_up_checks() -> threading.Thread:
-    """Import Great Expectations beside dbt; it takes seconds."""
+    """Import Great Expectations beside the other work of the process, once; it takes seconds."""
     from data_quality import gate
 
     thread = threading.Thread(target=gate.warm_up, name="import-great-expectations", daemon=True)
@@ -265,7 +245,7 @@ def draft(run: NightlyRun) -> ManifestDraft:
         dates_rebuilt_to=touched[-1] if touched else None,
         dates_rebuilt_count=len(touched),
         node_hashes=dbt_run.node_hashes(),
-        settings_hash=settings_hash(run.settings, key),
+        settings_hash=run_basis.settings_hash(run.settings, key),
     )
 
 
@@ -297,27 +277,3 @@ def publish(run: NightlyRun) -> Manifest:
         run.manifest = generation.publish(run.home, draft(run))
     fault_points.reach("run.finished")
     return run.manifest
-
-
-def open_log(home: Home, name: str) -> TextIO:
-    """A log of this run under <home>/dagster/logs, written anew, readable by the owner alone."""
-    folder = home.dagster / "logs"
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / name
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    return os.fdopen(descriptor, "w", encoding="utf-8")
-
-
-def log_unexpected(home: Home, error: BaseException) -> Path:
-    """Write where an unexpected error arose: files, lines and types, never the texts, which can quote
-    records.
-    """
-    path = home.dagster / "logs" / "unexpected.log"
-    with open_log(home, path.name) as log:
-        log.write(f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n")
-        current: BaseException | None = error
-        while current is not None:
-            log.write(f"{type(current).__module__}.{type(current).__qualname__}\n")
-            log.writelines(traceback.format_tb(current.__traceback__))
-            current = current.__cause__ or current.__context__
-    return path

@@ -82,27 +82,49 @@ def engagement_daily(connection: duckdb.DuckDBPyConnection) -> Rows:
 
 
 def tier_spans(connection: duckdb.DuckDBPyConnection) -> set[tuple[Any, ...]]:
-    """(scope, employee_id, tier, low, high, is_firm, reason, valid_from, valid_to)."""
+    """(policy, version, scope, employee_id, tier, low, high, is_firm, reason, valid_from, valid_to)."""
     return set(
         connection.execute(
-            "select scope_code, employee_id, tier_code, tier_low_code, tier_high_code, is_firm, reason_code, "
-            "valid_from, valid_to from marts.dim_employee_tier join person using (employee_key) "
-            "where policy_id = 'standard_28d'"
+            "select policy_id, policy_version, scope_code, employee_id, tier_code, tier_low_code, "
+            "tier_high_code, is_firm, reason_code, valid_from, valid_to "
+            "from marts.dim_employee_tier join person using (employee_key)"
         ).fetchall()
     )
 
 
-def tier_weekly(connection: duckdb.DuckDBPyConnection) -> Rows:
+def tiers_on(connection: duckdb.DuckDBPyConnection, as_of: date) -> Rows:
+    """Tiers as of a date by (policy, version, scope, employee_id)."""
     return rows_by(
         connection,
-        "select scope_code, employee_id, week_start_date, tier_code, tier_low_code, tier_high_code, is_firm, "
-        "reason_code, cast(expected_day_count * 1000 as integer) as expected, "
+        "select policy_id, policy_version, scope_code, employee_id, tier_code, tier_low_code, "
+        "tier_high_code, is_firm, reason_code from marts.dim_employee_tier join person using (employee_key) "
+        f"where valid_from <= date '{as_of}' and (valid_to is null or valid_to > date '{as_of}')",
+        4,
+    )
+
+
+def tier_ranks(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, int, str], int]:
+    """Rank by (policy, version, tier), of the tiers that have one."""
+    rows = connection.execute(
+        "select policy_id, policy_version, tier_code, tier_rank from marts.dim_tier "
+        "where tier_rank is not null"
+    ).fetchall()
+    return {(policy, version, tier): rank for policy, version, tier, rank in rows}
+
+
+def tier_weekly(connection: duckdb.DuckDBPyConnection) -> Rows:
+    """By (policy, version, scope, employee_id, Monday); days of the evidence in thousandths."""
+    return rows_by(
+        connection,
+        "select policy_id, policy_version, scope_code, employee_id, week_start_date, "
+        "tier_code, tier_low_code, tier_high_code, is_firm, reason_code, "
+        "cast(expected_day_count * 1000 as integer) as expected, "
         "cast(observed_day_count * 1000 as integer) as observed, "
         "cast(active_day_count * 1000 as integer) as active, "
         "cast(substantive_day_count * 1000 as integer) as substantive, active_week_count, "
-        "intentional_action_count from marts.fct_employee_tier_weekly join person using (employee_key) "
-        "where policy_id = 'standard_28d'",
-        3,
+        "intentional_action_count, coverage_fraction, weekly_mean "
+        "from marts.fct_employee_tier_weekly join person using (employee_key)",
+        5,
     )
 
 

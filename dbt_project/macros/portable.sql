@@ -64,3 +64,19 @@ end
 {% macro number_rows(first, last, name) -%}{{ return(adapter.dispatch('number_rows', 'adoption')(first, last, name)) }}{%- endmacro %}
 
 {% macro duckdb__number_rows(first, last, name) -%}unnest(generate_series({{ first }}, {{ last }})) as {{ name }}{%- endmacro %}
+
+
+{# The first day of the month of a date, of the month after a month's first day, of the month before it. #}
+{% macro month_start(column) -%}cast(date_trunc('month', {{ column }}) as date){%- endmacro %}
+
+{% macro month_after(month) -%}{{ return(adapter.dispatch('month_after', 'adoption')(month)) }}{%- endmacro %}
+
+{% macro duckdb__month_after(month) -%}cast({{ month }} + interval 1 month as date){%- endmacro %}
+
+{% macro month_before(month) -%}{{ return(adapter.dispatch('month_before', 'adoption')(month)) }}{%- endmacro %}
+
+{% macro duckdb__month_before(month) -%}cast({{ month }} - interval 1 month as date){%- endmacro %}
+
+
+{# The Monday of the last ISO week whose Sunday lies in the month. #}
+{% macro last_week_of_month(month) -%}({{ week_start(month_after(month)) }} - 7){%- endmacro %}

@@ -10,46 +10,71 @@ end
 
 
 {#
-    Whether every threshold of a rule is met in one reading. `evidence` and `rules` are the relations' aliases; `figures` names the
-    reading's columns. Shares, means and scores are compared by multiplying across: nothing is rounded.
+    The rated rules of all policy versions, as rows of this run's seeds. Rules are read when the model runs and written out as one
+    CASE per policy: joining each person with each rule takes ten times as long.
 #}
-{% macro rule_holds(figures) %}
-(
-    (
-        rules.minimum_substantive_percent is null
-        or (
-            evidence.{{ figures.denominator }} > 0
-            and evidence.{{ figures.substantive }} * 100 >= rules.minimum_substantive_percent * evidence.{{ figures.denominator }}
-        )
-    )
-    and (
-        rules.minimum_active_percent is null
-        or (
-            evidence.{{ figures.denominator }} > 0
-            and evidence.{{ figures.active }} * 100 >= rules.minimum_active_percent * evidence.{{ figures.denominator }}
-        )
-    )
-    and (rules.minimum_active_days is null or evidence.{{ figures.active_days }} >= rules.minimum_active_days)
-    and (rules.minimum_active_weeks is null or evidence.{{ figures.reached_weeks }} >= rules.minimum_active_weeks)
-    and (rules.minimum_breadth is null or evidence.{{ figures.used_tools }} >= rules.minimum_breadth)
-    {% for threshold, comparison in [
-        ('rules.minimum_weekly_mean', '>='), ('rules.above_weekly_mean', '>'), ('evidence.percentile_weekly_mean', '>='),
-    ] -%}
-    and (
-        {{ 'rules.minimum_percentile' if threshold == 'evidence.percentile_weekly_mean' else threshold }} is null
-        or (
-            evidence.{{ figures.week_weight }} > 0
-            and (
-                {{ figures.is_unbounded }}
-                or cast(evidence.measure_value as hugeint) * 1000 * 1000000
-                {{ comparison }} cast({{ threshold }} * 1000000 as hugeint) * evidence.{{ figures.week_weight }}
-            )
-        )
-    )
-    {% endfor -%}
-    and (rules.minimum_score is null or {{ figures.score_holds }})
-)
+{% macro tier_rule_rows() %}
+    {%- set rules = ref('tier_rules') -%}
+    {%- if not execute -%}{{ return([]) }}{%- endif -%}
+    {%- set query -%}
+        select
+            rules.policy_id, rules.policy_version, rules.rule_number, rules.minimum_substantive_percent, rules.minimum_active_percent,
+            rules.minimum_active_days, rules.minimum_active_weeks, rules.minimum_weekly_mean, rules.above_weekly_mean,
+            rules.minimum_breadth, rules.minimum_score, rules.minimum_percentile
+        from {{ rules }} as rules
+        where rules.is_rated
+        order by rules.policy_id, rules.policy_version, rules.rule_number
+    {%- endset -%}
+    {%- set table = run_query(query) -%}
+    {%- set found = [] -%}
+    {%- for row in table.rows -%}{%- do found.append(dict(zip(table.column_names, row.values()))) -%}{%- endfor -%}
+    {{ return(found) }}
 {% endmacro %}
+
+
+{# The number of the first rule that holds in one reading; `figures` names the reading's columns of `evidence`. #}
+{% macro deciding_rule(rules, figures) %}
+case
+    {%- for version in rules | groupby('policy_id') %}
+    {%- for numbered in version.list | groupby('policy_version') %}
+    when evidence.policy_id = '{{ version.grouper | replace("'", "''") }}' and evidence.policy_version = {{ numbered.grouper }} then
+        case
+            {%- for rule in numbered.list | sort(attribute='rule_number') %}
+            when {{ rule_holds(rule, figures) }} then {{ rule.rule_number }}
+            {%- endfor %}
+        end
+    {%- endfor %}
+    {%- endfor %}
+    {%- if not rules %}
+    when false then 0
+    {%- endif %}
+end
+{% endmacro %}
+
+
+{# Whether every threshold a rule states is met in one reading. Shares and means are compared by multiplying across: nothing is rounded. #}
+{% macro rule_holds(rule, figures) -%}
+true
+{%- for threshold, share in [('minimum_substantive_percent', 'substantive'), ('minimum_active_percent', 'active')] if rule[threshold] is not none %}
+            and evidence.{{ figures.denominator }} > 0
+            and evidence.{{ figures[share] }} * 100 >= {{ rule[threshold] }} * evidence.{{ figures.denominator }}
+{%- endfor %}
+{%- for threshold, count in [
+    ('minimum_active_days', 'active_days'), ('minimum_active_weeks', 'reached_weeks'), ('minimum_breadth', 'used_tools'),
+] if rule[threshold] is not none %}
+            and evidence.{{ figures[count] }} >= {{ rule[threshold] }}
+{%- endfor %}
+{%- for threshold, comparison in [('minimum_weekly_mean', '>='), ('above_weekly_mean', '>')] if rule[threshold] is not none %}
+            and evidence.{{ figures.week_weight }} > 0
+            and ({{ figures.is_unbounded }} or evidence.measure_value * 1000 {{ comparison }} cast({{ rule[threshold] }} as decimal(18, 6)) * evidence.{{ figures.week_weight }})
+{%- endfor %}
+{%- if rule.minimum_percentile is not none %}
+            and (({{ figures.is_unbounded }} and evidence.week_weight > 0) or evidence.{{ figures.percentiles }} & {{ 2 ** rule.rule_number }} <> 0)
+{%- endif %}
+{%- if rule.minimum_score is not none %}
+            and evidence.{{ figures.scores }} & {{ 2 ** rule.rule_number }} <> 0
+{%- endif %}
+{%- endmacro %}
 
 
 {# The columns of int_tier_evidence that one reading of the rules looks at. #}
@@ -58,17 +83,17 @@ end
         'observed': {
             'denominator': 'observed_thousandths', 'substantive': 'substantive_thousandths', 'active': 'active_thousandths',
             'active_days': 'active_day_count', 'reached_weeks': 'reached_week_count', 'used_tools': 'used_tool_count',
-            'week_weight': 'observed_week_weight', 'is_unbounded': 'false', 'score_holds': 'evidence.observed_score_holds',
+            'week_weight': 'observed_week_weight', 'is_unbounded': 'false', 'scores': 'observed_score_bits', 'percentiles': 'observed_percentile_bits',
         },
         'low': {
             'denominator': 'expected_thousandths', 'substantive': 'substantive_thousandths', 'active': 'active_thousandths_low',
             'active_days': 'active_day_count', 'reached_weeks': 'reached_week_count', 'used_tools': 'used_tool_count',
-            'week_weight': 'week_weight', 'is_unbounded': 'false', 'score_holds': 'evidence.low_score_holds',
+            'week_weight': 'week_weight', 'is_unbounded': 'false', 'scores': 'low_score_bits', 'percentiles': 'low_percentile_bits',
         },
         'high': {
             'denominator': 'expected_thousandths', 'substantive': 'substantive_thousandths_high', 'active': 'active_thousandths_high',
             'active_days': 'active_day_count_high', 'reached_weeks': 'reached_week_count_high', 'used_tools': 'used_tool_count_high',
-            'week_weight': 'week_weight', 'is_unbounded': 'evidence.has_missing_day', 'score_holds': 'evidence.high_score_holds',
+            'week_weight': 'week_weight', 'is_unbounded': 'evidence.has_missing_day', 'scores': 'high_score_bits', 'percentiles': 'low_percentile_bits',
         },
     }) }}
 {% endmacro %}
@@ -80,3 +105,7 @@ cast(
     (2 * ({{ numerator }}) * {{ 10 ** places }} + ({{ denominator }})) // (2 * ({{ denominator }})) as decimal(38, 0)
 ) * cast({{ '0.' ~ '0' * (places - 1) ~ '1' }} as decimal(18, {{ places }}))
 {%- endmacro %}
+
+
+{# One bit for each rule of a policy version. #}
+{% macro rule_bit(rule_number) -%}cast(power(2, {{ rule_number }}) as bigint){%- endmacro %}

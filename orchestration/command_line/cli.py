@@ -232,6 +232,65 @@ def explain(
 
 
 @app.command()
+def simulate(
+    policy: Annotated[str, typer.Argument(metavar="POLICY", help="A policy of the seeds as they are now.")],
+    version: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Its version; the one that holds on the date by default."),
+    ] = None,
+    day: Annotated[
+        str | None,
+        typer.Option("--date", metavar="DATE", help="The as-of date; the published one by default."),
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Whom edited tier rules would move, before anything is published. Counts per tier, nobody by name."""
+    from orchestration.command_line import report
+    from orchestration.command_line import simulate as screen
+    from orchestration.settings import load_settings
+    from orchestration.tiers import simulation
+    from orchestration.tiers.refusals import checked_policies
+
+    wanted = _day(day, "--date") if day is not None else None
+    place, policies = _home(home), checked_policies()
+    with report.Progress() as progress:
+        found = simulation.simulate(
+            place,
+            load_settings(place.root),
+            policies,
+            policy_id=policy,
+            number=version,
+            wanted=wanted,
+            say=progress.say,
+        )
+    _show(*screen.lines(found))
+
+
+@app.command("refresh-cutoffs")
+def refresh_cutoffs(
+    policy: Annotated[
+        str | None, typer.Option(metavar="NAME", help="One policy; all with a percentile rule by default.")
+    ] = None,
+    first: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="DATE", help="First as-of date they hold for; the next one by default."
+        ),
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Compute new cut-offs for policies with a percentile rule. From the generation in force, for the "
+    "next night."""
+    from orchestration.command_line import cutoffs as screen
+    from orchestration.tiers import cutoffs
+    from orchestration.tiers.refusals import checked_policies
+
+    wanted = _day(first, "--from") if first is not None else None
+    policies = checked_policies()
+    _show(*screen.lines(*cutoffs.refresh(_home(home), policies, policy, wanted, _errand("refresh-cutoffs"))))
+
+
+@app.command()
 def release(
     reason: Annotated[
         str, typer.Option(metavar="TEXT", help="Why it may be published; kept in its manifest.")

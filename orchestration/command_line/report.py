@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import duckdb
     from rich.status import Status
 
+    from orchestration.home import Home
     from orchestration.nightly import NightlyRun
     from orchestration.publishing.verdict import Verdict
 
@@ -87,6 +88,7 @@ def closing_screen(run: NightlyRun) -> list[str]:
             *records_lines(records_per_feed(published, run.scope.touched_dates if run.scope else ())),
             "",
             *tier_lines(people_per_tier(published, run.manifest.as_of_date), run.manifest.as_of_date),
+            *cutoff_lines(run.home),
             "",
             *verdict_lines(run.manifest.verdict),
             "",
@@ -175,6 +177,14 @@ def tier_lines(rows: Sequence[tuple[str, int, int]], as_of: date) -> list[str]:
         for tier, people, firm in rows
     ]
     return [head, *textwrap.wrap(", ".join(parts), WIDTH, initial_indent="  ", subsequent_indent="  ")]
+
+
+def cutoff_lines(home: Home) -> list[str]:
+    """A line where a policy rates nobody for want of cut-offs."""
+    from orchestration.command_line.status import cutoffs_needed
+
+    needed = cutoffs_needed(home)
+    return wrapped(f"Cut-offs   {needed.sentence}") if needed else []
 
 
 def verdict_lines(verdict: Verdict) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestration.home import SHARED_FILE, Home
+from orchestration.home import EMPLOYEE_FILE, SHARED_FILE, Home
 from orchestration.publishing import generation
 from orchestration.transformation import run_scope
 
@@ -37,6 +37,22 @@ class Hold:
 
 
 @dataclass(frozen=True)
+class CutoffsNeeded:
+    """`policy/scope` for which people are not rated because no cut-offs hold; whether new ones wait."""
+
+    scopes: tuple[str, ...]
+    are_waiting: bool
+
+    @property
+    def sentence(self) -> str:
+        """What is missing, and what to do."""
+        what = f"none hold for {', '.join(self.scopes)}"
+        if self.are_waiting:
+            return f"{what}; the next `adoption nightly` takes up the refreshed ones"
+        return f"{what}; compute them with `adoption refresh-cutoffs`"
+
+
+@dataclass(frozen=True)
 class Status:
     """Everything `adoption status` says; `manifest` is None before the first publication."""
 
@@ -45,6 +61,7 @@ class Status:
     freshness: tuple[Freshness, ...]
     holds: tuple[Hold, ...]
     pending_count: int
+    cutoffs: CutoffsNeeded | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs; dates and times as ISO text."""
@@ -60,6 +77,7 @@ class Status:
             "freshness": [vars(feed) for feed in self.freshness],
             "holds": [vars(hold) for hold in self.holds],
             "pending_deliveries": self.pending_count,
+            "scopes_without_cutoffs": list(self.cutoffs.scopes) if self.cutoffs else [],
         }
 
     def lines(self) -> list[str]:
@@ -79,6 +97,8 @@ class Status:
             lines.append(f"Held        candidate of {hold.held_at} as of {hold.as_of_date}: {hold.reason}")
             lines.append(f"            {hold.directory}")
         lines.append(f"Pending     {self.pending_count} deliveries not built in yet")
+        if self.cutoffs:
+            lines.append(f"Cut-offs    {self.cutoffs.sentence}")
         for feed in self.freshness:
             covered = feed.last_covered_date or "nothing"
             behind = f", {feed.behind_day_count} days behind" if feed.behind_day_count else ""
@@ -95,6 +115,27 @@ def read_status(home: Home) -> Status:
         freshness=_freshness(home) if found else (),
         holds=tuple(_hold(held) for held in generation.held_candidates(home)),
         pending_count=_pending_count(home, found),
+        cutoffs=cutoffs_needed(home) if found else None,
+    )
+
+
+def cutoffs_needed(home: Home) -> CutoffsNeeded | None:
+    """Which policies rate nobody in a scope for want of cut-offs, by the generation in force; None if "
+    "none."""
+    import duckdb
+
+    from orchestration.tiers import cutoff_files
+
+    path = (home.current / EMPLOYEE_FILE).resolve()
+    with duckdb.connect(str(path), read_only=True) as published:
+        rows = published.execute(
+            "select distinct policy_id, scope_code from marts.dim_employee_tier "
+            "where is_current and reason_code = 'no_cutoffs' order by 1, 2"
+        ).fetchall()
+    if not rows:
+        return None
+    return CutoffsNeeded(
+        tuple(f"{policy}/{scope}" for policy, scope in rows), bool(cutoff_files.waiting_files(home))
     )
 
 

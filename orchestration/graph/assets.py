@@ -5,77 +5,24 @@ No deferred annotations here: Dagster compares the annotation of `context` with 
 """
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 import dagster as dg
 from dagster import AssetExecutionContext
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
+from dagster_dbt import dbt_assets
 
-from orchestration import fault_points, nightly
+from orchestration import fault_points, nightly, run_log
 from orchestration.errors import AdoptionError, RunFailed
-from orchestration.graph import checks, partitions
+from orchestration.graph import checks, lineage, partitions
+from orchestration.graph.lineage import PUBLISHED, RUN_SCOPE, Manifest
 from orchestration.transformation import dbt_run
 
 if TYPE_CHECKING:
     from orchestration.graph.resources import DbtProcess
     from orchestration.nightly import NightlyRun
 
-RUN_SCOPE = dg.AssetKey(["run", "scope"])
 AUDIT = dg.AssetKey(["audit"])
-PUBLISHED = dg.AssetKey(["published_generation"])
-PUBLISHED_DATABASES = ("adoption", "shared", "identity")
-
-_CODE_VERSION_LENGTH = 12
-
-Manifest = Mapping[str, Any]
-
-
-def feeds(manifest: Manifest) -> list[tuple[str, str]]:
-    """Every (source, feed) that lands, as dbt's source `landing` lists them."""
-    names = [node["name"] for node in manifest["sources"].values() if node["source_name"] == "landing"]
-    return sorted((name.split("__", 1)[0], name.split("__", 1)[1]) for name in names)
-
-
-class Translator(DagsterDbtTranslator):
-    """Names dbt's nodes in the graph: landed feeds, the tables of the run, models by their layer."""
-
-    def __init__(self) -> None:
-        super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
-
-    def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
-        """`landing/<source>/<feed>`, `run/scope`, or `<layer>/<name>` for models and seeds."""
-        name = dbt_resource_props["name"]
-        if dbt_resource_props["resource_type"] == "source":
-            if dbt_resource_props["source_name"] == "landing":
-                return dg.AssetKey(["landing", *name.split("__", 1)])
-            if dbt_resource_props["source_name"] == "run":
-                return RUN_SCOPE
-            return dg.AssetKey([dbt_resource_props["source_name"], name])
-        return dg.AssetKey([_layer(dbt_resource_props), name])
-
-    def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
-        """The layer, so that the graph folds by it."""
-        if dbt_resource_props["resource_type"] == "source":
-            return "landing"
-        return _layer(dbt_resource_props)
-
-
-def _layer(properties: Mapping[str, Any]) -> str:
-    if properties["resource_type"] == "seed":
-        return "seeds"
-    folders = properties["fqn"][1:-1]
-    return str(folders[0]) if folders else "models"
-
-
-def published_models(manifest: Manifest) -> list[dg.AssetKey]:
-    """The models that lie in one of the published files."""
-    translator = Translator()
-    return sorted(
-        translator.get_asset_key(node)
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node.get("database") in PUBLISHED_DATABASES
-    )
 
 
 @contextlib.contextmanager
@@ -92,7 +39,7 @@ def _stage(run: "NightlyRun", name: str) -> Iterator[None]:
     except (dg.Failure, GeneratorExit, KeyboardInterrupt):
         raise
     except Exception as error:
-        log = nightly.log_unexpected(run.home, error)
+        log = run_log.log_unexpected(run.home, error)
         run.failure = RunFailed(
             f"The stage {name} stopped on an unexpected {type(error).__name__}; {log} says where. "
             "Nothing was published."
@@ -102,16 +49,6 @@ def _stage(run: "NightlyRun", name: str) -> Iterator[None]:
 
 def _run_of(context: Any) -> "NightlyRun":
     return cast("NightlyRun", context.resources.run)
-
-
-def inbox_specs(pairs: Sequence[tuple[str, str]]) -> list[dg.AssetSpec]:
-    """The customer's files, one external asset per feed; never written here."""
-    return [
-        dg.AssetSpec(
-            ["inbox", source, feed], group_name="inbox", description=f"Files of {source}/{feed} as delivered."
-        )
-        for source, feed in pairs
-    ]
 
 
 def landing_asset(
@@ -139,6 +76,8 @@ def landing_asset(
         run = _run_of(context)
         with _stage(run, "landing"):
             nightly.say_no_agreement(run)
+            if run.waiting_dbt is not None:  # something will be checked
+                nightly.warm_up_checks()
             report = nightly.land(run)
             nightly.say_no_agreement(run)
         for source, feed in pairs:
@@ -191,7 +130,7 @@ def transformation_assets(manifest: Manifest, partitions_def: dg.PartitionsDefin
     @dbt_assets(
         manifest=manifest,
         name="transform",
-        dagster_dbt_translator=Translator(),
+        dagster_dbt_translator=lineage.Translator(),
         partitions_def=partitions_def,
         backfill_policy=dg.BackfillPolicy.single_run(),
         required_resource_keys={"run", "dbt"},
@@ -202,17 +141,19 @@ def transformation_assets(manifest: Manifest, partitions_def: dg.PartitionsDefin
         with _stage(run, "dbt"), run.timed("dbt"):
             run.say("Transforming with dbt")
             fault_points.reach("transform.before")
-            warm = nightly.warm_up_checks()
+            nightly.warm_up_checks()
             yield from _dbt_build(run, dbt, context)
             fault_points.reach("transform.after")
-            warm.join()
+            nightly.warm_up_checks().join()
 
     return build
 
 
 def _dbt_build(run: "NightlyRun", dbt: "DbtProcess", context: AssetExecutionContext) -> Iterator[Any]:
-    log = nightly.open_log(run.home, "dbt_console.log")
+    log = run_log.open_log(run.home, "dbt_console.log")
     environment = dbt_run.dbt_environment(run.home, run.settings, nightly.key_path(run.home, run.settings))
+    if run.waiting_dbt is not None:
+        environment |= run.waiting_dbt.environment
     with log, contextlib.redirect_stdout(log), dbt_run.applied_environment(environment):
         invocation = dbt.cli(
             dbt_run.build_arguments(is_full_rebuild=run.scope is not None and run.scope.is_full_rebuild),
@@ -221,7 +162,10 @@ def _dbt_build(run: "NightlyRun", dbt: "DbtProcess", context: AssetExecutionCont
             raise_on_error=False,
         )
         yield from invocation.stream()
-        dbt_run.check_results(run.home, invocation.process.wait())
+        return_code = invocation.process.wait()
+        if run.waiting_dbt is not None:
+            run.waiting_dbt.join()
+        dbt_run.check_results(run.home, return_code)
 
 
 def audit_asset(
@@ -275,42 +219,17 @@ def published_asset(
     return published_generation
 
 
-def exposure_specs(manifest: Manifest) -> list[dg.AssetSpec]:
-    """Who reads what: dbt's exposures as assets below the published generation."""
-    translator = Translator()
-    nodes = manifest["nodes"]
-    return [
-        dg.AssetSpec(
-            ["bi", exposure["name"]],
-            deps=[
-                PUBLISHED,
-                *(
-                    translator.get_asset_key(nodes[node])
-                    for node in exposure["depends_on"]["nodes"]
-                    if node in nodes
-                ),
-            ],
-            group_name="bi",
-            description=exposure.get("description") or exposure.get("label"),
-        )
-        for exposure in manifest.get("exposures", {}).values()
-    ]
-
-
 def all_assets(
     manifest: Manifest, partitions_def: dg.PartitionsDefinition
 ) -> list[dg.AssetsDefinition | dg.AssetSpec]:
     """The whole graph from the inbox to BI."""
-    pairs, models = feeds(manifest), published_models(manifest)
+    pairs, models = lineage.feeds(manifest), lineage.published_models(manifest)
     return [
-        *inbox_specs(pairs),
+        *lineage.inbox_specs(pairs),
         landing_asset(pairs, partitions_def),
         scope_asset(pairs, partitions_def),
         transformation_assets(manifest, partitions_def),
         audit_asset(models, partitions_def),
         published_asset(models, partitions_def),
-        *exposure_specs(manifest),
+        *lineage.exposure_specs(manifest),
     ]
-
-
-AssetFactory = Callable[[Manifest, dg.PartitionsDefinition], Sequence[dg.AssetsDefinition | dg.AssetSpec]]

@@ -8,13 +8,16 @@ from __future__ import annotations
 import logging
 import time
 import warnings
+from contextlib import ExitStack
 from datetime import date
 from typing import TYPE_CHECKING
 
-from orchestration import lock, nightly
+from orchestration import lock, run_log, waiting
 from orchestration.errors import AdoptionError, RunFailed
 from orchestration.graph import instance
-from orchestration.transformation import run_scope
+from orchestration.tiers import refusals
+from orchestration.transformation import run_basis, run_scope
+from orchestration.transformation.waiting_dbt import waiting_dbt
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -33,10 +36,12 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 def check_before(run: NightlyRun, wanted: date | None) -> date:
     """What can be refused before seconds of start-up; the date the run is for.
 
-    Raises WrongUse for the date, RunFailed without an inbox, Busy while another run is at work.
+    Raises PoliciesRefused for the seeds of the tiers, WrongUse for the date, RunFailed without an inbox, Busy
+    while another run is at work.
     """
+    refusals.checked_policies()
     requested = run_scope.requested_date(
-        wanted, run.started_at, run.settings.zone, nightly.bounds(run.settings)
+        wanted, run.started_at, run.settings.zone, run_basis.bounds(run.settings)
     )
     if not run.home.inbox.is_dir():
         raise RunFailed(
@@ -58,16 +63,20 @@ def execute(run: NightlyRun, requested: date, forced: tuple[date, date] | None =
     warnings.simplefilter("ignore")  # beta notices of libraries are no business of whoever runs a night
     logging.getLogger(_SKIPPED_CHECKS).setLevel(logging.ERROR)
     try:
-        from orchestration import definitions
-        from orchestration.graph import jobs, partitions
+        with ExitStack() as stack:
+            if forced or waiting.is_work_expected(run, requested):
+                run.waiting_dbt = stack.enter_context(waiting_dbt(run.home))
 
-        tags: dict[str, str] = {}
-        if forced:
-            tags = {
-                partitions.RANGE_START_TAG: forced[0].isoformat(),
-                partitions.RANGE_END_TAG: forced[1].isoformat(),
-            }
-        with instance.open_instance(run.home) as dagster_instance:
+            from orchestration import definitions
+            from orchestration.graph import jobs, partitions
+
+            tags: dict[str, str] = {}
+            if forced:
+                tags = {
+                    partitions.RANGE_START_TAG: forced[0].isoformat(),
+                    partitions.RANGE_END_TAG: forced[1].isoformat(),
+                }
+            dagster_instance = stack.enter_context(instance.open_instance(run.home))
             job = definitions.build_definitions(run).resolve_job_def(jobs.NIGHTLY)
             run.seconds["start-up"] = time.monotonic() - start
             result = job.execute_in_process(
@@ -82,7 +91,7 @@ def execute(run: NightlyRun, requested: date, forced: tuple[date, date] | None =
         raise
     except Exception as error:
         if run.failure is None:
-            log = nightly.log_unexpected(run.home, error)
+            log = run_log.log_unexpected(run.home, error)
             run.failure = RunFailed(
                 f"The run stopped on an unexpected {type(error).__name__}; {log} says where. "
                 "Nothing was published."

@@ -1,13 +1,13 @@
 """What a file's name says of a delivery: the vendor's UTC stamp, the days covered, the compression.
 
-Only names are read here; what the records say belongs to record_sql.
+Only names are read here; what the records say belongs to judgement_sql.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Literal
 
 Compression = Literal["none", "gzip", "zstd"]
@@ -67,9 +67,10 @@ def is_ignored(name: str) -> bool:
 def _stamp(match: re.Match[str]) -> datetime | None:
     year, month, day, hour, minute, second = (int(part) for part in match.groups() if part is not None)
     try:
-        return datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - naive UTC by contract
+        found = datetime(year, month, day, hour, minute, second, tzinfo=UTC)
     except ValueError:
         return None
+    return found.replace(tzinfo=None)  # naive UTC, as the ledger keeps it
 
 
 def _day(match: re.Match[str]) -> date | None:

@@ -1,31 +1,42 @@
 """Landing: every new file of the inbox becomes one Parquet file of allow-listed fields and a ledger entry.
 
 Order and durability of the steps belong here; whether a file is whole: integrity; what a record must be:
-record_sql.
+judgement_sql.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import duckdb
 
 from orchestration import fault_points
-from orchestration.durable import TEMPORARY_PREFIX, disk_errors, sync_directory
+from orchestration.durable import (
+    TEMPORARY_PREFIX,
+    disk_errors,
+    remove_leftovers,
+    sync_directory,
+    sync_file,
+)
 from orchestration.errors import InputRefused, RunFailed
 from orchestration.home import Home
 from orchestration.landing import file_names, integrity
 from orchestration.landing.inbox import InboxFile, InboxListing, RefusedFile, list_inbox
 from orchestration.landing.integrity import Content, FileStamp, StillBeingWritten
-from orchestration.landing.record_reader import Counted, RecordReader
-from orchestration.landing.record_sql import DateBounds
+from orchestration.landing.judgement_sql import DateBounds
+from orchestration.landing.read_ahead import READERS, Readers, open_readers
+from orchestration.landing.record_reader import Counted, RecordReader, is_small
 from orchestration.ledger import Delivery, Ledger
 from orchestration.settings import Settings
+
+# Files read but not yet entered: enough that no reader waits while an entry is synced to disk.
+READ_AHEAD = 2 * READERS
 
 
 @dataclass(frozen=True)
@@ -54,22 +65,29 @@ def land_inbox(
     utc_now = now.astimezone(UTC).replace(tzinfo=None) if now.tzinfo else now
     bounds = DateBounds(settings.earliest_date, (utc_now + timedelta(days=1)).date())
     listing = list_inbox(home, settings)
-    entered: list[Delivery] = []
-    with Ledger(home.ledger) as ledger, RecordReader(settings, bounds) as reader:
-        landing = _Landing(home, ledger, reader, bounds, utc_now, listing)
+    with Ledger(home.ledger) as ledger, open_readers(settings, bounds) as readers:
+        landing = _Landing(home, ledger, readers, bounds, utc_now, listing)
         for folder, count in _count_by_feed(listing.files).items():
-            _remove_unfinished(home.landing / folder)
+            remove_leftovers(home.landing / folder)
             if progress:
                 progress(f"{folder}: {count} {'file' if count == 1 else 'files'} in the inbox")
-        for file in listing.files:
-            if (delivery := landing.land(file)) is not None:
-                entered.append(delivery)
+        entered = landing.land_all(listing.files)
     return LandingReport(
         landed=tuple(delivery for delivery in entered if delivery.status == "landed"),
         duplicates=tuple(delivery for delivery in entered if delivery.status == "duplicate"),
-        refused=tuple(listing.refused),
+        refused=tuple(sorted(listing.refused, key=lambda refused: refused.path)),
         notices=tuple(listing.notices),
     )
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """A file whose Parquet file is being written; its counts are still to come."""
+
+    file: InboxFile
+    content: Content
+    delivery: Delivery
+    counted: Future[Counted]
 
 
 @dataclass(frozen=True)
@@ -78,15 +96,27 @@ class _Landing:
 
     home: Home
     ledger: Ledger
-    reader: RecordReader
+    readers: Readers
     bounds: DateBounds
     now: datetime
     listing: InboxListing
+    entered: list[Delivery] = field(default_factory=list)
+    readings: deque[_Reading] = field(default_factory=deque)
 
-    def land(self, file: InboxFile) -> Delivery | None:
-        """Land one file; None if it is known or was not taken. What is wrong with it stops no other file."""
+    def land_all(self, files: Sequence[InboxFile]) -> list[Delivery]:
+        """Read the files ahead and enter them one by one in their order; what was entered."""
+        for file in files:
+            with self._finding(file):
+                self._begin(file)
+            self._enter(READ_AHEAD)
+        self._enter()
+        return self.entered
+
+    @contextmanager
+    def _finding(self, file: InboxFile) -> Iterator[None]:
+        """What is wrong with a file is put down and stops no other file."""
         try:
-            return self._deliver(file)
+            yield
         except InputRefused as error:
             self._refuse(file, str(error))
         except StillBeingWritten:
@@ -106,7 +136,6 @@ class _Landing:
                 ) from None
             # Its text would quote the line; the kind of error says enough.
             self._refuse(file, f"It cannot be read ({type(error).__name__}); check it and deliver it again.")
-        return None
 
     def _refuse(self, file: InboxFile, sentence: str) -> None:
         self.listing.refused.append(RefusedFile(file.relative, sentence))
@@ -114,30 +143,53 @@ class _Landing:
     def _notice(self, text: str) -> None:
         self.listing.notices.append(text)
 
-    def _deliver(self, file: InboxFile) -> Delivery | None:
-        """Verify, land and enter one file; None if the ledger knows it already."""
+    def _begin(self, file: InboxFile) -> None:
+        """Verify a file and have it read, unless the ledger knows it already."""
         if self.ledger.seen_file(file.relative) == integrity.file_stamp(file.path):
-            return None
+            return
         content = integrity.inspect(file.path, file_names.compression(file.path.name))
         if self.ledger.is_known(file.relative, content.sha256):
             self.ledger.remember_file(file.relative, content.stamp)
-            return None
+            return
         delivery = self._new_delivery(file, content)
+        if any(reading.delivery.delivery_id == delivery.delivery_id for reading in self.readings):
+            self._enter()
         original = self.ledger.find(delivery.delivery_id)
         if original is not None:
-            return self._enter_duplicate(file, delivery, original, content.stamp)
+            self._enter()
+            self.entered.append(self._enter_duplicate(file, delivery, original, content.stamp))
+            return
+        if not is_small(content):
+            self._enter()  # a large file has the memory to itself
+        counted = self.readers.start(lambda reader: self._read(reader, file, content, delivery))
+        self.readings.append(_Reading(file, content, delivery, counted))
+        if not is_small(content):
+            self._enter()
+
+    def _read(self, reader: RecordReader, file: InboxFile, content: Content, delivery: Delivery) -> Counted:
         fault_points.reach("landing.before_parquet")
-        counted = self._write_parquet(file, content, delivery)
+        counted = self._write_parquet(reader, file, content, delivery)
         fault_points.reach("landing.after_parquet")
+        return counted
+
+    def _enter(self, still_read: int = 0) -> None:
+        """Enter the files that were begun first, until no more than `still_read` are left."""
+        while len(self.readings) > still_read:
+            reading = self.readings.popleft()
+            with self._finding(reading.file):
+                self.entered.append(self._enter_reading(reading))
+
+    def _enter_reading(self, reading: _Reading) -> Delivery:
+        counted = reading.counted.result()
         delivery = replace(
-            delivery,
+            reading.delivery,
             record_count=counted.record_count,
             rejected_count=counted.rejected_count,
             is_complete=counted.is_complete,
         )
-        if file.feed.is_usage and not counted.is_complete:
+        if reading.file.feed.is_usage and not counted.is_complete:
             delivery = _without_coverage(delivery)
-        entered = self.ledger.enter(delivery, counted.dates, content.stamp)
+        entered = self.ledger.enter(delivery, counted.dates, reading.content.stamp)
         fault_points.reach("landing.after_ledger")
         return entered
 
@@ -205,7 +257,9 @@ class _Landing:
             duplicate = _without_coverage(duplicate)
         return self.ledger.enter(duplicate, {}, stamp)
 
-    def _write_parquet(self, file: InboxFile, content: Content, delivery: Delivery) -> Counted:
+    def _write_parquet(
+        self, reader: RecordReader, file: InboxFile, content: Content, delivery: Delivery
+    ) -> Counted:
         """Write the delivery's records under its final name, durably; returns their counts."""
         target = self.home.root / str(delivery.parquet_path)
         temporary = target.with_name(TEMPORARY_PREFIX + target.name)
@@ -213,7 +267,7 @@ class _Landing:
         with disk_errors(f"Landing {file.relative}"):
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
-                counted = self.reader.write(
+                counted = reader.write(
                     file.feed,
                     file.path.absolute(),
                     content,
@@ -223,7 +277,7 @@ class _Landing:
                 )
                 # The reader opened the file anew: it must still be the one that was verified.
                 integrity.ensure_unchanged(file.path, content.stamp)
-                _sync_file(temporary)
+                sync_file(temporary)
                 temporary.replace(target)
                 sync_directory(target.parent)
             finally:
@@ -245,18 +299,3 @@ def _count_by_feed(files: Sequence[InboxFile]) -> dict[str, int]:
     for file in files:
         counts[file.feed.folder] = counts.get(file.feed.folder, 0) + 1
     return counts
-
-
-def _remove_unfinished(folder: Path) -> None:
-    """Remove what a killed run left half written; a whole file without a ledger entry is written again."""
-    if folder.is_dir():
-        for leftover in folder.glob(f"{TEMPORARY_PREFIX}*"):
-            leftover.unlink()
-
-
-def _sync_file(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,15 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import duckdb
 
 from orchestration.errors import InputRefused
-from orchestration.landing import file_names, record_sql
+from orchestration.landing import file_names, file_sql, record_sql
 from orchestration.landing.integrity import Content
-from orchestration.landing.record_sql import DateBounds, Given
+from orchestration.landing.judgement_sql import DateBounds, Given
 from orchestration.landing.value_sql import literal
 from orchestration.settings import Settings
 from orchestration.sources.base import Feed
@@ -56,38 +55,35 @@ class _Reading:
     may_be_cut: bool
 
 
-class RecordReader:
-    """One DuckDB in memory for all files of a run; a context manager.
+def open_database(settings: Settings) -> duckdb.DuckDBPyConnection:
+    """One DuckDB in memory for all files of a run.
 
     It never spills to disk: a spill file would hold raw lines outside the inbox.
     """
+    return duckdb.connect(
+        ":memory:",
+        config={
+            "autoinstall_known_extensions": "false",
+            "autoload_known_extensions": "false",
+            "threads": str(settings.duckdb_threads),
+            "memory_limit": settings.duckdb_memory_limit,
+            "temp_directory": "",
+            "preserve_insertion_order": "true",
+        },
+    )
 
-    def __init__(self, settings: Settings, bounds: DateBounds) -> None:
+
+class RecordReader:
+    """Reads one file at a time over a connection of its own, whose tables and statements nobody shares."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, bounds: DateBounds) -> None:
         self._bounds = bounds
         self._tables: dict[str, str] = {}
         # By name: how many tables there were when it was prepared.
         self._prepared: dict[str, int] = {}
-        self._database = duckdb.connect(
-            ":memory:",
-            config={
-                "autoinstall_known_extensions": "false",
-                "autoload_known_extensions": "false",
-                "threads": str(settings.duckdb_threads),
-                "memory_limit": settings.duckdb_memory_limit,
-                "temp_directory": "",
-                "preserve_insertion_order": "true",
-            },
-        )
-        self._database.execute("create table line_buffer (line bigint, content varchar)")
-        self._database.execute("create table document (content varchar)")
-
-    def __enter__(self) -> RecordReader:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._database.close()
+        self._database = connection
+        self._database.execute("create temp table line_buffer (line bigint, content varchar)")
+        self._database.execute("create temp table document (content varchar)")
 
     def write(
         self,
@@ -104,10 +100,10 @@ class RecordReader:
         Raises InputRefused where the file as a whole is no delivery of this feed, duckdb.Error (whose text
         may quote a line) where it cannot be read.
         """
-        lines = record_sql.lines_sql(
+        lines = file_sql.lines_sql(
             path, file_names.compression(path.name), content.longest_line, content.separator
         )
-        is_buffered = content.size <= BUFFERED_BYTES
+        is_buffered = is_small(content)
         try:
             if is_buffered:
                 self._database.execute(f"insert into line_buffer {lines}")
@@ -123,7 +119,7 @@ class RecordReader:
                 self._copy(rows, parquet)
             else:
                 self._copy(f"({reading.rows(lines, Given.literally(delivery_id, named_date))})", parquet)
-                rows = f"read_parquet({literal(record_sql.glob_escaped(parquet))})"
+                rows = f"read_parquet({literal(file_sql.glob_escaped(parquet))})"
             return self._count(feed, reading, rows)
         finally:
             self._database.execute("truncate line_buffer")
@@ -137,7 +133,7 @@ class RecordReader:
         if table is None:
             table = f"rows_{len(self._tables)}"
             empty = reading.rows(_BUFFER, Given.literally("", None))
-            self._database.execute(f"create table {table} as {empty} limit 0")
+            self._database.execute(f"create temp table {table} as {empty} limit 0")
             self._tables[reading.key] = table
         fill = f"fill_{table}"
         self._prepare(fill, lambda: f"insert into {table} {reading.rows(_BUFFER, Given())}")
@@ -203,9 +199,9 @@ class RecordReader:
 
     def _shape(self, feed: Feed, lines: str) -> dict[str, Any]:
         if lines != _BUFFER:
-            return self._one_row(record_sql.shape_sql(feed, lines))
+            return self._one_row(file_sql.shape_sql(feed, lines))
         shape = f"shape_{feed.source}_{feed.name}"
-        self._prepare(shape, lambda: record_sql.shape_sql(feed, lines))
+        self._prepare(shape, lambda: file_sql.shape_sql(feed, lines))
         return self._one_row(f"execute {shape}")
 
     def _document_shape(self, feed: Feed, lines: str) -> dict[str, Any]:
@@ -214,7 +210,7 @@ class RecordReader:
         self._database.execute(
             f"insert into document select string_agg(content, chr(10) order by line) from ({lines})"
         )
-        document = self._one_row(record_sql.shape_sql(feed, "select 1 as line, content from document"))
+        document = self._one_row(file_sql.shape_sql(feed, "select 1 as line, content from document"))
         if document["first_is_valid"]:
             self._database.execute("truncate line_buffer")
             self._database.execute("insert into line_buffer select 1, content from document")
@@ -225,6 +221,11 @@ class RecordReader:
         cursor = self._database.execute(query)
         row = cursor.fetchone() or ()
         return dict(zip([column[0] for column in cursor.description or []], row, strict=True))
+
+
+def is_small(content: Content) -> bool:
+    """Whether a file is read by way of memory, where several have room at once."""
+    return content.size <= BUFFERED_BYTES
 
 
 def csv_columns(feed: Feed, header: str) -> tuple[str, ...]:

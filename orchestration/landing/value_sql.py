@@ -1,6 +1,6 @@
 """Rules of single values: the SQL that says why a value is refused, and the SQL that types it.
 
-A reason is a fixed text that names the field and the rule, never the value. Whole records: record_sql.
+A reason is a fixed text that names the field and the rule, never the value. Whole records: judgement_sql.
 """
 
 from __future__ import annotations

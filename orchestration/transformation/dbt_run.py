@@ -1,6 +1,6 @@
 """How dbt is run: its arguments, its environment, its manifest, and what its results mean for the run.
 
-dbt is always a subprocess; run as a module, this file is that subprocess. Models belong to dbt_project/.
+dbt is always a subprocess (dbt_process.py). Models belong to dbt_project/.
 """
 
 from __future__ import annotations
@@ -10,21 +10,20 @@ import hashlib
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from orchestration.errors import RunFailed
 from orchestration.home import PROJECT_ROOT, Home
 from orchestration.settings import Settings
+from orchestration.transformation import dbt_process
 
 MANIFEST = "manifest.json"
 PARTIAL_PARSE = "partial_parse.msgpack"
 PROJECT_NAME = "adoption"
-MODULE = "orchestration.transformation.dbt_run"
 
 # Before the subcommand: no colours in logs, no question to the package index, one JSON event per line.
 GLOBAL_FLAGS = ("--no-use-colors", "--no-version-check", "--no-send-anonymous-usage-stats")
@@ -38,9 +37,10 @@ BUILD_ARGUMENTS = (
     "text",
 )
 PARSE_ARGUMENTS = ("--quiet", "parse")
+# Reads the parse that was kept and writes nothing.
+WAITING_ARGUMENTS = (*GLOBAL_FLAGS, "--no-write-json", "--log-level-file", "none", *PARSE_ARGUMENTS)
 
 _FAILED_STATUSES = ("error", "fail", "runtime error")
-_PDEATHSIG = 1
 
 
 def build_arguments(*, is_full_rebuild: bool) -> list[str]:
@@ -50,9 +50,28 @@ def build_arguments(*, is_full_rebuild: bool) -> list[str]:
     return [*BUILD_ARGUMENTS, *(["--full-refresh"] if is_full_rebuild else [])]
 
 
+def models_arguments(selection: str) -> list[str]:
+    """Arguments that build some models with the seeds they need, and run no test."""
+    tests = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
+    return ["--quiet", "build", "--select", selection, *tests]
+
+
+def run_dbt(arguments: Sequence[str], environment: Mapping[str, str], log: IO[str]) -> int:
+    """Run dbt as a subprocess and wait for it; its exit status. What it prints goes to the log."""
+    finished = subprocess.run(
+        [*executable_prefix(), *arguments],
+        cwd=PROJECT_ROOT,
+        env=os.environ | environment,
+        stdout=log,
+        stderr=subprocess.STDOUT,
+        check=False,
+    )
+    return finished.returncode
+
+
 def executable_prefix() -> list[str]:
-    """The command that stands for `dbt`: this module in the running Python."""
-    return [sys.executable, "-m", MODULE, *GLOBAL_FLAGS]
+    """The command that stands for `dbt`: its module in the running Python."""
+    return [sys.executable, "-m", dbt_process.MODULE, *GLOBAL_FLAGS]
 
 
 def dbt_environment(home: Home, settings: Settings, key: Path) -> dict[str, str]:
@@ -65,11 +84,12 @@ def dbt_environment(home: Home, settings: Settings, key: Path) -> dict[str, str]
         "ADOPTION_DBT_TEMP": str((home.work / "spill").absolute()),
         "ADOPTION_DBT_THREADS": str(settings.duckdb_threads),
         "ADOPTION_DBT_MEMORY": settings.duckdb_memory_limit,
-        **_project_environment(home.dbt_target.absolute()),
+        **project_environment(home.dbt_target.absolute()),
     }
 
 
-def _project_environment(target: Path) -> dict[str, str]:
+def project_environment(target: Path) -> dict[str, str]:
+    """The variables with which dbt finds the project, and the directory of its parse and logs."""
     return {
         "DBT_PROFILES_DIR": str(PROJECT_ROOT / "dbt_project"),
         "DBT_PROJECT_DIR": str(PROJECT_ROOT),
@@ -140,10 +160,20 @@ def keep_parse(fallback: Path) -> Path:
     `make` calls it after installing, so that the first night need not. Raises RunFailed when the project
     does not parse.
     """
-    kept = _kept_parses(fallback) / _project_hash()[:16]
+    kept = _kept_parse(fallback)
     if not (kept / MANIFEST).is_file():
         _parse(kept)
     return kept
+
+
+def known_parse(home: Home) -> Path | None:
+    """The directory with the parse of the project as it is now; None if it was never parsed."""
+    kept = _kept_parse(home.dbt_target)
+    return kept if (kept / MANIFEST).is_file() else None
+
+
+def _kept_parse(fallback: Path) -> Path:
+    return _kept_parses(fallback) / _project_hash()[:16]
 
 
 def _kept_parses(fallback: Path) -> Path:
@@ -162,7 +192,7 @@ def _parse(kept: Path) -> None:
         finished = subprocess.run(
             [*executable_prefix(), *PARSE_ARGUMENTS],
             cwd=PROJECT_ROOT,
-            env=os.environ | _project_environment(target),
+            env=os.environ | project_environment(target),
             stdout=output,
             stderr=subprocess.STDOUT,
             check=False,
@@ -186,14 +216,14 @@ def failed_nodes(run_results: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def check_results(home: Home, return_code: int | None) -> None:
+def check_results(home: Home, return_code: int | None, log: Path | None = None) -> None:
     """Raises RunFailed naming the failed models and tests after a dbt build that did not succeed.
 
     Texts of database errors can hold values of records, hence only names; the log has the rest.
     """
     if return_code == 0:
         return
-    log = home.dbt_target / "dbt.log"
+    log = log or home.dbt_target / "dbt.log"
     try:
         failed = failed_nodes(json.loads((home.dbt_target / "run_results.json").read_bytes()))
     except (OSError, ValueError):
@@ -210,24 +240,3 @@ def _project_hash() -> str:
     digest.update(tree_hash(PROJECT_ROOT / "dbt_project").encode())
     digest.update(str(PROJECT_ROOT).encode())
     return digest.hexdigest()
-
-
-def _die_with_parent() -> None:
-    """Ask the kernel to end this process when its parent is killed, so that no orphan writes to work/."""
-    if sys.platform != "linux":
-        return
-    import ctypes
-
-    ctypes.CDLL(None).prctl(_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-
-
-def main(arguments: Sequence[str]) -> None:
-    """Run dbt in this process with these arguments and leave with its exit status."""
-    _die_with_parent()
-    from dbt.cli.main import cli
-
-    cli(list(arguments))
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

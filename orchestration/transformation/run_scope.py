@@ -200,11 +200,12 @@ def provisional_dates(as_of: date, previous_as_of: date | None) -> set[date]:
     return set(date_range(previous_as_of - timedelta(days=SETTLE_DAYS - 1), previous_as_of))
 
 
-def decide(  # noqa: PLR0917 - each is a fact of its own
+def decide(
     requested: date,
     deliveries: Sequence[Delivery],
     dates: DeliveryDates,
     published: Published | None,
+    *,
     node_hashes: Mapping[str, str],
     settings_hash: str,
     bounds: Bounds,

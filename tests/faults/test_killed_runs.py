@@ -1,4 +1,8 @@
-"""A run killed anywhere leaves the published generation as it was or whole, and the next run succeeds."""
+"""A run killed anywhere leaves the published generation as it was or whole, and the next run succeeds.
+
+The kills before the switch follow each other in one home: that the next run reaches the next point shows that
+it got past the last one by itself. Each point of publishing is left alone in test_publish_faults.py.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ import shutil
 import signal
 import subprocess
 import time
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -17,18 +22,26 @@ from orchestration import fault_points
 from orchestration.home import Home
 from orchestration.publishing import generation
 from tests import warehouse
+from tests.shared_home import shared_home
 
 FIRST, BEFORE, LAST = date(2026, 2, 20), date(2026, 3, 11), date(2026, 3, 12)
 POINTS_OF_A_NIGHT = [name for name in fault_points.NAMES if not name.startswith(("hold.", "rollback."))]
+SWITCH = POINTS_OF_A_NIGHT.index("publish.after_symlink")
 SEED = 20260330
 KILLS_AT_RANDOM = 4
+NIGHT = ("nightly", "--date", LAST.isoformat())
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A home with one published generation; the last day's deliveries are in the inbox and not yet landed."""
-    home = tmp_path_factory.mktemp("killed") / "home"
+@dataclass(frozen=True)
+class Undisturbed:
+    """What a night that nobody killed left, and how long it took."""
+
+    tables: dict[str, str]
+    seconds: float
+
+
+def publish_all_but_the_last_day(home: Path) -> None:
     warehouse.sample(home, employees=120, first=FIRST, last=LAST, seed=5)
     late = [path for path in (home / "inbox").rglob("*") if path.is_file() and LAST.isoformat() in path.name]
     assert late
@@ -40,22 +53,30 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     warehouse.succeed(home, "nightly", "--date", BEFORE.isoformat())
     for path in late:
         (aside / path.relative_to(home)).rename(path)
-    return home
 
 
-@pytest.fixture(scope="module")
-def undisturbed(base: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    home = tmp_path_factory.mktemp("undisturbed") / "home"
-    shutil.copytree(base, home, symlinks=True)
-    warehouse.succeed(home, "nightly", "--date", LAST.isoformat())
-    return warehouse.table_hashes(warehouse.current(home))
+@pytest.fixture(scope="session")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with one published generation; the last day's deliveries are in the inbox and not yet landed."""
+    return shared_home(tmp_path_factory, "killed", publish_all_but_the_last_day)
+
+
+@pytest.fixture(scope="session")
+def undisturbed(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
+    def run_a_night(home: Path) -> None:
+        shutil.copytree(base, home, symlinks=True)
+        start = time.monotonic()
+        warehouse.succeed(home, *NIGHT)
+        home.with_name("seconds").write_text(str(time.monotonic() - start))
+
+    home = shared_home(tmp_path_factory, "undisturbed", run_a_night)
+    tables = warehouse.table_hashes(warehouse.current(home))
+    return Undisturbed(tables, float(home.with_name("seconds").read_text()))
 
 
 @pytest.fixture
 def home(base: Path, tmp_path: Path) -> Path:
-    target = tmp_path / "home"
-    shutil.copytree(base, target, symlinks=True)
-    return target
+    return Path(shutil.copytree(base, tmp_path / "home", symlinks=True))
 
 
 def assert_whole(home: Path) -> None:
@@ -64,53 +85,58 @@ def assert_whole(home: Path) -> None:
     assert generation.current(Home(home)) is not None
 
 
-def assert_recovers(home: Path, undisturbed: dict[str, str]) -> None:
-    warehouse.succeed(home, "nightly", "--date", LAST.isoformat())
+def assert_recovers(home: Path, undisturbed: Undisturbed) -> None:
+    warehouse.succeed(home, *NIGHT)
     assert_whole(home)
-    assert warehouse.table_hashes(warehouse.current(home)) == undisturbed
+    assert warehouse.table_hashes(warehouse.current(home)) == undisturbed.tables
 
 
-@pytest.mark.parametrize("point", POINTS_OF_A_NIGHT)
-def test_a_run_killed_at_a_named_point_tears_nothing(
-    home: Path, undisturbed: dict[str, str], point: str
+def kill_at(home: Path, point: str) -> None:
+    killed = warehouse.adoption(home, *NIGHT, environment={fault_points.VARIABLE: point})
+    assert killed.returncode == -signal.SIGKILL, f"{point}: {killed.stderr}"
+    assert_whole(home)
+
+
+def test_runs_killed_at_each_point_before_the_switch_change_nothing_for_readers(
+    home: Path, undisturbed: Undisturbed
 ) -> None:
     before = warehouse.file_hashes(warehouse.current(home))
-    killed = warehouse.adoption(
-        home, "nightly", "--date", LAST.isoformat(), environment={fault_points.VARIABLE: point}
-    )
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
-    assert_whole(home)
-    after = warehouse.file_hashes(warehouse.current(home))
-    is_after_switch = POINTS_OF_A_NIGHT.index(point) >= POINTS_OF_A_NIGHT.index("publish.after_symlink")
-    assert (after != before) == is_after_switch
+    for point in POINTS_OF_A_NIGHT[:SWITCH]:
+        kill_at(home, point)
+        assert warehouse.file_hashes(warehouse.current(home)) == before, point
     assert_recovers(home, undisturbed)
 
 
-@pytest.mark.parametrize("number", range(KILLS_AT_RANDOM))
-def test_a_run_killed_at_a_random_time_tears_nothing(
-    home: Path, undisturbed: dict[str, str], number: int
+def test_runs_killed_at_each_point_from_the_switch_on_have_published(
+    home: Path, undisturbed: Undisturbed
 ) -> None:
-    delay = random.Random(SEED + number).uniform(1, 15)
-    process = subprocess.Popen(
-        [
-            *warehouse.COMMAND,
-            "nightly",
-            "--date",
-            LAST.isoformat(),
-            "--home",
-            str(home),
-        ],
+    for point in POINTS_OF_A_NIGHT[SWITCH:]:
+        before = warehouse.file_hashes(warehouse.current(home))
+        kill_at(home, point)
+        assert warehouse.file_hashes(warehouse.current(home)) != before, point
+        assert_recovers(home, undisturbed)
+        warehouse.succeed(home, "rollback", "--to", "1")  # its deliveries are pending again
+
+
+def kill_after(home: Path, seconds: float) -> bool:
+    """Kill a run and all its processes when it has taken so long; whether it had not ended before."""
+    run = subprocess.Popen(
+        [*warehouse.COMMAND, *NIGHT, "--home", str(home)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
     try:
-        process.wait(timeout=delay)
+        run.wait(timeout=seconds)
     except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        os.killpg(run.pid, signal.SIGKILL)
+        run.wait()
     assert_whole(home)
-    deadline = time.monotonic() + 30
-    while warehouse.adoption(home, "versions").returncode == 4 and time.monotonic() < deadline:
-        time.sleep(0.2)
+    return run.returncode == -signal.SIGKILL
+
+
+def test_runs_killed_at_random_times_tear_nothing(home: Path, undisturbed: Undisturbed) -> None:
+    draw = random.Random(SEED)
+    kills = [kill_after(home, draw.uniform(0.1, 0.9) * undisturbed.seconds) for _ in range(KILLS_AT_RANDOM)]
+    assert any(kills)
     assert_recovers(home, undisturbed)

@@ -1,4 +1,4 @@
-"""The home that the golden tests share: 1,000 made-up people over 60 days, published in one night."""
+"""The home that the golden tests share: 1,000 made-up people over 200 days, published in one night."""
 
 from __future__ import annotations
 
@@ -8,14 +8,19 @@ from pathlib import Path
 import pytest
 
 from tests import warehouse
+from tests.golden.cutoffs import write_cutoffs
+from tests.shared_home import shared_home
 
-FIRST, LAST = date(2026, 1, 30), date(2026, 3, 30)
+FIRST, LAST = date(2025, 9, 12), date(2026, 3, 30)
+
+
+def publish_truth(home: Path) -> None:
+    warehouse.sample(home, employees=1000, first=FIRST, last=LAST, seed=11)
+    write_cutoffs(home)
+    warehouse.succeed(home, "nightly", "--date", LAST.isoformat())
 
 
 @pytest.fixture(scope="session")
 def truth_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Published once per session; tests only read it."""
-    home = tmp_path_factory.mktemp("truth") / "home"
-    warehouse.sample(home, employees=1000, first=FIRST, last=LAST, seed=11)
-    warehouse.succeed(home, "nightly", "--date", LAST.isoformat())
-    return home
+    return shared_home(tmp_path_factory, "truth", publish_truth)

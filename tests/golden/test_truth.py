@@ -6,6 +6,8 @@ Expected rows come from the plain-Python oracle over the truth beside the sample
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import asdict
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -13,14 +15,18 @@ import pytest
 
 from tests import published, warehouse
 from tests.golden.conftest import FIRST, LAST
-from tests.oracle import Expected, expected
+from tests.golden.cutoffs import SETS
+from tests.oracle import Expected, expected, read_cutoffs
+from tests.oracle.policies import SHIPPED
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
 def oracle(truth_home: Path) -> Expected:
-    return expected(truth_home / "sample_truth", FIRST, LAST)
+    files = sorted((truth_home / "inbox" / "tiers" / "cutoffs").iterdir())
+    assert len(files) == len(SETS)
+    return expected(truth_home / "sample_truth", FIRST, LAST, cutoffs=read_cutoffs(files))
 
 
 @pytest.fixture
@@ -56,37 +62,42 @@ def test_every_persons_days_equal_the_truth(connection: duckdb.DuckDBPyConnectio
     assert published.differences(oracle.engagement_daily, published.engagement_daily(connection)) == []
 
 
-def test_tiers_of_every_as_of_date_equal_the_truth(
+def test_tiers_of_every_policy_scope_and_as_of_date_equal_the_truth(
     connection: duckdb.DuckDBPyConnection, oracle: Expected
 ) -> None:
     wanted = {
-        (span.scope_code, span.employee_id, *span.tier, span.valid_from, span.valid_to)
+        (
+            *(span.policy_id, span.policy_version, span.scope_code, span.employee_id),
+            *(*span.tier, span.valid_from, span.valid_to),
+        )
         for span in oracle.tier_spans
     }
-    assert {span[2] for span in wanted} == {"heavy", "moderate", "light", "none", "unknown", "not_rated"}
-    assert {span[6] for span in wanted} == {None, "no_access", "too_new", "absent", "coverage"}
-    assert published.tier_spans(connection) ^ wanted == set()
+    for policy in SHIPPED:
+        of_policy = [span for span in wanted if span[0] == policy.policy_id]
+        rated = {rule.tier_code for rule in policy.rules}
+        assert {span[4] for span in of_policy} == rated | {"unknown", "not_rated"}, policy.policy_id
+        assert {span[7] for span in of_policy} == {True, False, None}, policy.policy_id
+        reasons = {None, "no_access", "too_new", "absent", "coverage"}
+        if policy.needs_cutoffs:
+            reasons |= {"no_cutoffs", "company_cutoffs"}
+        assert {span[8] for span in of_policy} == reasons, policy.policy_id
+    published_spans = published.tier_spans(connection)
+    assert sorted(wanted - published_spans, key=str) == []
+    assert sorted(published_spans - wanted, key=str) == []
 
 
 def test_weekly_tiers_and_their_evidence_equal_the_truth(
     connection: duckdb.DuckDBPyConnection, oracle: Expected
 ) -> None:
-    wanted: published.Rows = {
-        key: {
-            "tier_code": week.tier.tier_code,
-            "tier_low_code": week.tier.tier_low_code,
-            "tier_high_code": week.tier.tier_high_code,
-            "is_firm": week.tier.is_firm,
-            "reason_code": week.tier.reason_code,
-            "expected": week.tier.expected,
-            "observed": week.tier.observed,
-            "active": week.tier.active,
-            "substantive": week.tier.substantive,
-            "active_week_count": week.active_week_count,
-        }
-        for key, week in oracle.tier_weeks.items()
-    }
-    assert published.differences(wanted, published.tier_weekly(connection)) == []
+    assert {key[0] for key in oracle.tier_weeks} == {policy.policy_id for policy in SHIPPED}
+    wanted: published.Rows = {key: asdict(tier) for key, tier in oracle.tier_weeks.items()}
+    found = published.tier_weekly(connection)
+    assert published.differences(wanted, found) == []
+    for key, row in found.items():
+        coverage, expected_days, observed_days = row["coverage_fraction"], row["expected"], row["observed"]
+        assert (coverage is None) == (expected_days == 0), key
+        if coverage is not None:  # published with four decimals
+            assert abs(coverage * expected_days - observed_days) <= Decimal("0.00005") * expected_days, key
 
 
 def test_every_record_went_where_the_truth_says(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,21 +10,30 @@ from pathlib import Path
 import pytest
 
 from tests.integration import company
+from tests.shared_home import shared_home
+
+FirstNight = tuple[Path, subprocess.CompletedProcess[str], str]
 
 
-@pytest.fixture(scope="session")
-def first_night(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> tuple[Path, subprocess.CompletedProcess[str], str]:
-    """A home after its first night, the night, and the pages of a week of Claude Code yet to come."""
-    home = tmp_path_factory.mktemp("company") / "home"
+def run_first_night(home: Path) -> None:
+    """What the night said and the pages of the week to come are kept beside the home."""
     company.make_sample(home, employees=60)
     late = company.take_claude_days(home, company.LATE_FROM, company.LATE_TO)
-    return home, company.adoption(home, "nightly", "--date", company.DAY.isoformat()), late
+    night = company.adoption(home, "nightly", "--date", company.DAY.isoformat())
+    said = {"night": [night.returncode, night.stdout, night.stderr], "late": late}
+    home.with_name("first_night.json").write_text(json.dumps(said))
 
 
 @pytest.fixture(scope="session")
-def base(first_night: tuple[Path, subprocess.CompletedProcess[str], str]) -> Path:
+def first_night(tmp_path_factory: pytest.TempPathFactory) -> FirstNight:
+    """A home after its first night, the night, and the pages of a week of Claude Code yet to come."""
+    home = shared_home(tmp_path_factory, "first_night", run_first_night)
+    said = json.loads(home.with_name("first_night.json").read_bytes())
+    return home, subprocess.CompletedProcess("nightly", *said["night"]), said["late"]
+
+
+@pytest.fixture(scope="session")
+def base(first_night: FirstNight) -> Path:
     """The home after its first night; not to be changed."""
     home, night, _ = first_night
     assert night.returncode == 0, night.stderr
@@ -31,16 +41,15 @@ def base(first_night: tuple[Path, subprocess.CompletedProcess[str], str]) -> Pat
 
 
 @pytest.fixture(scope="session")
-def second_night(
-    base: Path,
-    first_night: tuple[Path, subprocess.CompletedProcess[str], str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Path:
+def second_night(base: Path, first_night: FirstNight, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home after the late week arrived and a second night for the same date; not to be changed."""
-    home = Path(shutil.copytree(base, tmp_path_factory.mktemp("late") / "home", symlinks=True))
-    company.put(home, company.LATE_FILE, first_night[2])
-    company.succeed(home, "nightly", "--date", company.DAY.isoformat())
-    return home
+
+    def run_second_night(home: Path) -> None:
+        shutil.copytree(base, home, symlinks=True)
+        company.put(home, company.LATE_FILE, first_night[2])
+        company.succeed(home, "nightly", "--date", company.DAY.isoformat())
+
+    return shared_home(tmp_path_factory, "second_night", run_second_night)
 
 
 @pytest.fixture

@@ -1,10 +1,13 @@
 """A slow, plain oracle: from the truth of a sample to the rows that the warehouse must publish.
 
-Written from the rule text (DESIGN section 7) and from nothing else; it imports neither the pipeline nor the
-sample generator. People are named by employee_id, fractions are thousandths, costs are Decimal dollars.
+Written from the rule text (DESIGN section 7 and docs/how-tiers-are-decided.md) and from nothing else; it
+imports neither the pipeline nor the sample generator, and reads no seed. People are named by employee_id,
+fractions are thousandths, costs are Decimal dollars.
 """
 
-from .expected import Expected, TierSpan, TierWeek, expected
-from .rules import Tier, WindowDay, rate, standard_28d
+from .cutoffs import Cutoffs, read_cutoffs
+from .expected import Expected, expected
+from .rating import Subject, Tier, rate
+from .tiers import TierSpan
 
-__all__ = ["Expected", "Tier", "TierSpan", "TierWeek", "WindowDay", "expected", "rate", "standard_28d"]
+__all__ = ["Cutoffs", "Expected", "Subject", "Tier", "TierSpan", "expected", "rate", "read_cutoffs"]

@@ -1,31 +1,27 @@
-"""Builds the rows that must be published: facts, a person's days, tiers as of every date, spans, weeks.
+"""Builds the rows that must be published: facts, a person's days, and of `tiers.py` the spans and weeks.
 
-Each table is a dictionary from its grain to its columns; rules are in `rules.py`.
+Each table is a dictionary from its grain to its columns; rules of a day are in `rules.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from .person_days import DAY, SCOPES, TOOLS, PersonDay, person_days
-from .rules import (
-    Tier,
-    WindowDay,
-    is_mode_active,
-    is_substantive,
-    reaches_floor,
-    standard_28d,
-    weekly_pattern,
-)
+from .cutoffs import Cutoffs
+from .person_days import TOOLS, PersonDay, person_days
+from .policies import SHIPPED, Policy
+from .rating import Tier
+from .rules import is_mode_active, is_substantive, reaches_floor
+from .tiers import PersonTiers, TierSpan, TierWeekKey
 from .truth import Mode, Person, ToolDay, Truth, holds, read_truth
+from .windows import DAY, reach
 
 SETTLE_DAYS = 3
-WINDOW_DAYS = 28
 MEASURES = (
     "intentional_action_count",
     "passive_action_count",
@@ -48,26 +44,6 @@ MEASURES = (
 )
 
 
-@dataclass(frozen=True)
-class TierSpan:
-    """One row of dim_employee_tier; valid_to is exclusive, None is open."""
-
-    scope_code: str
-    employee_id: str
-    tier: tuple[str, str | None, str | None, bool | None, str | None]
-    valid_from: date
-    valid_to: date | None
-
-
-@dataclass(frozen=True)
-class TierWeek:
-    """One row of fct_employee_tier_weekly; the evidence of the tier is in thousandths of days."""
-
-    tier: Tier
-    active_week_count: int
-    intentional_action_count: int
-
-
 @dataclass
 class Expected:
     """Every expected row. Keys: employee_id, then the rest of the table's grain."""
@@ -76,30 +52,30 @@ class Expected:
     mode_daily: dict[tuple[str, str, str, date], dict[str, Any]] = field(default_factory=dict)
     model_daily: dict[tuple[str, str, str, date], dict[str, Any]] = field(default_factory=dict)
     engagement_daily: dict[tuple[str, date], dict[str, Any]] = field(default_factory=dict)
-    tiers: dict[tuple[str, str, date], Tier] = field(default_factory=dict)
     tier_spans: list[TierSpan] = field(default_factory=list)
-    tier_weeks: dict[tuple[str, str, date], TierWeek] = field(default_factory=dict)
+    tier_weeks: dict[TierWeekKey, Tier] = field(default_factory=dict)
 
 
-def expected(truth_dir: Path, first_date: date, as_of: date) -> Expected:
-    """All rows after a run up to and including `as_of`, where `first_date` is the first date in the data.
-
-    `tiers` and `tier_weeks` are keyed (scope_code, employee_id, as-of date or Monday of the week).
-    """
+def expected(
+    truth_dir: Path,
+    first_date: date,
+    as_of: date,
+    *,
+    policies: Sequence[Policy] = SHIPPED,
+    cutoffs: Cutoffs | None = None,
+) -> Expected:
+    """All rows after a run up to and including `as_of`, where `first_date` is the first date in the data."""
     truth = read_truth(truth_dir)
     result = Expected()
     _add_facts(result, truth, as_of)
+    first_needed = first_date - max(reach(policy) for policy in policies)
     for person in truth.people:
-        days = person_days(truth, person, first_date - (SETTLE_DAYS + WINDOW_DAYS) * DAY, as_of)
+        days = person_days(truth, person, first_needed, as_of)
         _add_engagement(result, truth, person, days, first_date=first_date, as_of=as_of)
-        for scope in SCOPES:
-            _add_tiers(result, person, days, scope, first_date=first_date, as_of=as_of)
+        tiers = PersonTiers(person.employee_id, days, cutoffs or Cutoffs())
+        result.tier_spans += tiers.spans(policies, first_date, as_of)
+        result.tier_weeks |= tiers.weeks(policies, first_date, as_of)
     return result
-
-
-def _dates(first: date, last: date) -> Iterator[date]:
-    for offset in range((last - first).days + 1):
-        yield first + offset * DAY
 
 
 def _is_provisional(day: date, as_of: date) -> bool:
@@ -187,56 +163,3 @@ def _status(person_day: PersonDay, active_count: int) -> str:
     if person_day.fraction == 0:
         return "not_expected"
     return "unknown" if person_day.missing else "inactive"
-
-
-# --- tiers -------------------------------------------------------------------------------------------------
-
-
-def _add_tiers(
-    result: Expected,
-    person: Person,
-    days: dict[date, PersonDay],
-    scope: str,
-    *,
-    first_date: date,
-    as_of: date,
-) -> None:
-    in_scope = {day: person_day.in_scope(scope) for day, person_day in days.items()}
-    span: TierSpan | None = None
-    for day in _dates(first_date, as_of):
-        if day not in days:
-            _close(result, span, day)
-            span = None
-            continue
-        start, end = day - (SETTLE_DAYS + WINDOW_DAYS - 1) * DAY, day - SETTLE_DAYS * DAY
-        window = {each: in_scope[each] for each in _dates(start, end) if each in in_scope}
-        today = days[day]
-        weekly = weekly_pattern(today.attributes)
-        tier = standard_28d(list(window.values()), weekly, today.hired_date >= start)
-        result.tiers[scope, person.employee_id, day] = tier
-        if span is None or span.tier != tier.published:
-            _close(result, span, day)
-            span = TierSpan(scope, person.employee_id, tier.published, day, None)
-        if day.weekday() == 6:
-            result.tier_weeks[scope, person.employee_id, day - 6 * DAY] = _week(tier, window, days, scope)
-    if span is not None:
-        result.tier_spans.append(span)
-
-
-def _close(result: Expected, span: TierSpan | None, day: date) -> None:
-    """File a span that ended before this day."""
-    if span is not None:
-        closed = TierSpan(span.scope_code, span.employee_id, span.tier, span.valid_from, day)
-        result.tier_spans.append(closed)
-
-
-def _week(tier: Tier, window: dict[date, WindowDay], days: dict[date, PersonDay], scope: str) -> TierWeek:
-    tools, mode_codes = SCOPES[scope]
-    weeks = {day.isocalendar()[:2] for day, window_day in window.items() if window_day.is_active}
-    actions = sum(
-        mode.count or 0
-        for day in window
-        for tool, mode in days[day].modes
-        if tool in tools and mode.mode_code in mode_codes
-    )
-    return TierWeek(tier, len(weeks), actions)

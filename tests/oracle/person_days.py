@@ -9,18 +9,28 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
-from .rules import WindowDay, expected_fraction, is_mode_active, is_substantive, weekday_thousandths
+from .evidence import WindowDay, stated_sum
+from .rules import expected_fraction, is_mode_active, is_substantive, weekday_thousandths
 from .truth import Attributes, Mode, Person, Truth, holds
 
 DAY = timedelta(days=1)
 TOOLS = ("claude_code", "github_copilot", "chatgpt")
 IN_USE_FROM = date(2024, 1, 1)
-ALL_MODES = ("completion", "chat", "agent", "agent_autonomous", "review", "office", "automation")
-SCOPES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "all": (TOOLS, ALL_MODES),
-    "coding": (("claude_code", "github_copilot"), ("completion", "agent", "agent_autonomous", "review")),
-    "chat_document": (("github_copilot", "chatgpt"), ("chat", "office")),
+MODES = {
+    "claude_code": ("agent",),
+    "github_copilot": ("completion", "chat", "agent", "agent_autonomous", "review"),
+    "chatgpt": ("chat",),
 }
+SCOPE_MODES = {
+    "all": ("completion", "chat", "agent", "agent_autonomous", "review", "office"),
+    "coding": ("completion", "agent", "agent_autonomous", "review"),
+    "chat_document": ("chat", "office"),
+}
+# Of a scope of several tools those that have one of its modes; of a scope of one tool all modes of the tool.
+SCOPES: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    scope: (tuple(tool for tool in TOOLS if set(MODES[tool]) & set(modes)), modes)
+    for scope, modes in SCOPE_MODES.items()
+} | {tool: ((tool,), SCOPE_MODES["all"]) for tool in TOOLS}
 
 
 @cache
@@ -52,15 +62,17 @@ class PersonDay:
     modes: tuple[tuple[str, Mode], ...]
 
     def in_scope(self, scope: str) -> WindowDay:
-        """The day as a tier of a scope sees it."""
+        """The day as a tier of a scope sees it; floors are summed over the tools of the scope alone."""
         tools, mode_codes = SCOPES[scope]
-        modes = [mode for tool, mode in self.modes if tool in tools and mode.mode_code in mode_codes]
+        modes = [(tool, mode) for tool, mode in self.modes if tool in tools and mode.mode_code in mode_codes]
         return WindowDay(
+            day=self.day,
             fraction=self.fraction,
-            is_active=any(is_mode_active(mode) for mode in modes),
-            is_substantive=is_substantive(modes),
-            is_granted=any(tool in tools for tool in self.granted),
-            is_missing=any(tool in tools for tool in self.missing),
+            is_substantive=is_substantive(mode for _, mode in modes),
+            actions=stated_sum(mode.count for _, mode in modes),
+            used=frozenset(tool for tool, mode in modes if is_mode_active(mode)),
+            granted=frozenset(tool for tool in self.granted if tool in tools),
+            missing=frozenset(tool for tool in self.missing if tool in tools),
         )
 
 

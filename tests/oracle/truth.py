@@ -44,13 +44,14 @@ class ToolDay:
 
 @dataclass(frozen=True)
 class Attributes:
-    """What decides a person's expected days, and from when to when."""
+    """What decides a person's expected days and group, and from when to when."""
 
     span: Span
     country_code: str
     subdivision: str
     working_weekdays: str
     fte_thousandths: int
+    line_of_business: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,7 @@ def _person(row: dict[str, Any]) -> Person:
                 subdivision=part["country_subdivision_code"],
                 working_weekdays=part["working_weekdays"],
                 fte_thousandths=int(Decimal(part["fte_fraction"]) * 1000),
+                line_of_business=part.get("line_of_business", ""),
             )
             for part in row["attributes"]
         ),

@@ -1,6 +1,5 @@
 """A home with files put into its inbox, and what landing made of them. For tests of landing only."""
 
-# ruff: noqa: DTZ001 - the ledger keeps naive UTC
 from __future__ import annotations
 
 import json

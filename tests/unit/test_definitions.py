@@ -14,8 +14,9 @@ import pytest
 import yaml
 
 from data_quality.catalogue import CHECKS
+from orchestration import waiting
 from orchestration.definitions import build_definitions
-from orchestration.graph import assets, instance, partitions, sensors
+from orchestration.graph import assets, instance, partitions
 from orchestration.home import Home
 from orchestration.nightly import NightlyRun
 from orchestration.settings import Settings
@@ -204,21 +205,21 @@ def test_the_tags_of_a_run_say_its_dates(tags: dict[str, str], expected: tuple[A
 def test_missing_dates_are_expected_minus_published() -> None:
     settings = Settings(business_time_zone="UTC")
     noon, early = (datetime(2026, 3, 10, hour, tzinfo=UTC) for hour in (12, 3))
-    assert sensors.missing_dates(date(2026, 3, 7), noon, settings) == (date(2026, 3, 8), date(2026, 3, 9))
+    assert waiting.missing_dates(date(2026, 3, 7), noon, settings) == (date(2026, 3, 8), date(2026, 3, 9))
     # at 03:00 the night's own run may still be at work on the 9th
-    assert sensors.missing_dates(date(2026, 3, 7), early, settings) == (date(2026, 3, 8),)
-    assert sensors.missing_dates(date(2026, 3, 9), noon, settings) == ()
+    assert waiting.missing_dates(date(2026, 3, 7), early, settings) == (date(2026, 3, 8),)
+    assert waiting.missing_dates(date(2026, 3, 9), noon, settings) == ()
 
 
 def test_one_state_of_waiting_things_asks_for_one_run() -> None:
-    waiting = sensors.Waiting(("a",), ("hr/workers/x.csv",), ())
-    assert waiting.cursor == sensors.Waiting(("a",), ("hr/workers/x.csv",), ()).cursor
-    assert waiting.cursor != sensors.Waiting(("a", "b"), ("hr/workers/x.csv",), ()).cursor
-    assert sensors.Waiting((), (), ()).cursor == ""
+    found = waiting.Waiting(("a",), ("hr/workers/x.csv",), ())
+    assert found.cursor == waiting.Waiting(("a",), ("hr/workers/x.csv",), ()).cursor
+    assert found.cursor != waiting.Waiting(("a", "b"), ("hr/workers/x.csv",), ()).cursor
+    assert waiting.Waiting((), (), ()).cursor == ""
 
 
 def test_only_files_never_landed_are_new() -> None:
-    assert sensors.new_paths(["b", "a", "c"], ["c"]) == ("a", "b")
+    assert waiting.new_paths(["b", "a", "c"], ["c"]) == ("a", "b")
 
 
 def test_dagster_yaml_holds_the_settings_that_keep_a_dead_run_from_blocking(

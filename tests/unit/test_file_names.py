@@ -1,6 +1,5 @@
 """What file names say: stamps, dates, coverage, compression. No file is opened here."""
 
-# ruff: noqa: DTZ001 - the ledger keeps naive UTC
 from __future__ import annotations
 
 from datetime import date, datetime

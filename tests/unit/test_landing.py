@@ -1,6 +1,5 @@
 """Deliveries: what counts once, what covers which days, and what a kill in between leaves behind."""
 
-# ruff: noqa: DTZ001 - the ledger keeps naive UTC
 from __future__ import annotations
 
 import gzip

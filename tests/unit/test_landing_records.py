@@ -1,6 +1,5 @@
 """Single records: what is accepted, what is rejected with which reason, and that nothing else is kept."""
 
-# ruff: noqa: DTZ001 - the ledger keeps naive UTC
 from __future__ import annotations
 
 import json

@@ -1,6 +1,5 @@
 """The ledger: what it keeps, how content delivered again ranks, and what withdrawing does."""
 
-# ruff: noqa: DTZ001 - the ledger keeps naive UTC
 from __future__ import annotations
 
 import sqlite3
@@ -9,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -98,7 +98,7 @@ def test_a_failed_entry_leaves_nothing_behind(ledger: Ledger) -> None:
     ledger.enter(LANDED, {DAY: 3}, STAMP)
     other = replace(LANDED, delivery_id="cccc", file_path="claude_code/usage_report/c.json")
     with pytest.raises(sqlite3.IntegrityError):
-        ledger.enter(other, {DAY: None}, STAMP)  # type: ignore[dict-item]
+        ledger.enter(other, {DAY: cast(int, None)}, STAMP)
     assert [delivery.delivery_id for delivery in ledger.deliveries()] == ["aaaa"]
     assert ledger.delivery_dates() == [("aaaa", DAY, 3)]
     assert ledger.seen_file("claude_code/usage_report/c.json") is None

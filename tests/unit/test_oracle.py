@@ -1,120 +1,29 @@
-"""The oracle's rules at their boundaries, each figure worked out by hand in the test.
+"""The oracle's rules of a day, and a whole truth through it, each figure worked out by hand in the test.
 
-Only the oracle is tested here; that the warehouse agrees with it is tested elsewhere.
+Tiers of single windows are in test_oracle_tiers.py; that the warehouse agrees is tested elsewhere.
 """
 
 from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.oracle.expected import Expected, TierSpan, expected
+from tests.oracle.expected import Expected, expected
 from tests.oracle.person_days import is_holiday
 from tests.oracle.rules import (
-    WindowDay,
     expected_fraction,
     is_mode_active,
-    rate,
     reaches_floor,
-    standard_28d,
     weekday_thousandths,
     weekly_pattern,
 )
+from tests.oracle.tiers import TierSpan
 from tests.oracle.truth import Attributes, Mode
-
-FULL_WEEK = 5000
-SUBSTANTIVE = WindowDay(1000, is_active=True, is_substantive=True)
-ACTIVE = WindowDay(1000, is_active=True)
-IDLE = WindowDay(1000)
-MISSING = WindowDay(1000, is_missing=True)
-OFF = WindowDay(0)
-
-
-@pytest.mark.parametrize(
-    ("substantive", "active", "observed", "any_active", "tier"),
-    [
-        (12000, 12000, 20000, True, "heavy"),  # 12 of 20 is 60% exactly
-        (11999, 20000, 20000, True, "moderate"),
-        (0, 5000, 20000, True, "moderate"),  # 5 of 20 is 25% exactly
-        (0, 4999, 20000, True, "light"),
-        (0, 0, 20000, True, "light"),
-        (0, 0, 20000, False, "none"),
-        (0, 0, 0, True, "light"),  # nothing observed: shares of nothing are never reached
-        (0, 0, 0, False, "none"),
-    ],
-)
-def test_tier_thresholds(substantive: int, active: int, observed: int, any_active: bool, tier: str) -> None:
-    assert rate(substantive, active, observed, any_active) == tier
-
-
-def test_sixty_percent_of_twenty_days_is_heavy_and_firm() -> None:
-    tier = standard_28d([SUBSTANTIVE] * 12 + [IDLE] * 8, FULL_WEEK, False)
-    assert tier.published == ("heavy", "heavy", "heavy", True, None)
-    assert (tier.expected, tier.observed, tier.active, tier.substantive) == (20000, 20000, 12000, 12000)
-
-
-def test_off_day_use_alone_is_light() -> None:
-    used_on_saturday = WindowDay(0, is_active=True, is_substantive=True)
-    tier = standard_28d([IDLE] * 20 + [used_on_saturday] * 8, FULL_WEEK, False)
-    assert tier.published == ("light", "light", "light", True, None)
-    assert tier.active == 0
-
-
-def test_missing_days_leave_a_range() -> None:
-    """20 expected, 4 missing, 10 substantive: 62.5% of the 16 observed; low 10 of 20, high 14 of 20."""
-    tier = standard_28d([SUBSTANTIVE] * 10 + [IDLE] * 6 + [MISSING] * 4, FULL_WEEK, False)
-    assert tier.published == ("heavy", "moderate", "heavy", False, None)  # 16 of 20 observed is 80% exactly
-
-
-def test_unknown_below_eighty_percent_observed_unless_firm() -> None:
-    """15 of 20 observed is 75%."""
-    open_range = standard_28d([SUBSTANTIVE] * 10 + [IDLE] * 5 + [MISSING] * 5, FULL_WEEK, False)
-    assert open_range.published == ("unknown", "moderate", "heavy", False, "coverage")
-    closed_range = standard_28d([SUBSTANTIVE] * 12 + [IDLE] * 3 + [MISSING] * 5, FULL_WEEK, False)
-    assert closed_range.published == ("heavy", "heavy", "heavy", True, None)
-
-
-def test_everything_missing_is_unknown_between_none_and_heavy() -> None:
-    tier = standard_28d([MISSING] * 20, FULL_WEEK, False)
-    assert tier.published == ("unknown", "none", "heavy", False, "coverage")
-
-
-def test_uncovered_off_day_may_have_been_used() -> None:
-    tier = standard_28d([IDLE] * 20 + [WindowDay(0, is_missing=True)], FULL_WEEK, False)
-    assert tier.published == ("none", "none", "light", False, None)
-
-
-def test_active_day_with_a_feed_missing_may_have_been_substantive() -> None:
-    """11 substantive and 1 active of 20: 55%; with the missing feed 12 of 20, 60%. All 20 are observed."""
-    half_seen = WindowDay(1000, is_active=True, is_missing=True)
-    tier = standard_28d([SUBSTANTIVE] * 11 + [half_seen] + [IDLE] * 8, FULL_WEEK, False)
-    assert tier.published == ("moderate", "moderate", "heavy", False, None)
-    assert tier.observed == 20000
-
-
-@pytest.mark.parametrize(("days", "weekly", "is_rated"), [(5, 5000, True), (4, 5000, False), (4, 2000, True)])
-def test_fewest_expected_days(days: int, weekly: int, is_rated: bool) -> None:
-    """5 days, or half of four weeks of the pattern: 4 days for somebody who works 2 a week."""
-    tier = standard_28d([IDLE] * days + [OFF] * 23, weekly, False)
-    assert (tier.tier_code != "not_rated") == is_rated
-
-
-def test_too_new_or_absent_when_there_is_too_little_to_expect() -> None:
-    assert standard_28d([IDLE] * 4, FULL_WEEK, True).published == ("not_rated", None, None, None, "too_new")
-    assert standard_28d([IDLE] * 4, FULL_WEEK, False).published == ("not_rated", None, None, None, "absent")
-
-
-def test_no_access_needs_no_grant_on_an_expected_day_and_no_use() -> None:
-    barred = WindowDay(1000, is_granted=False)
-    barred_user = WindowDay(1000, is_active=True, is_granted=False)
-    assert standard_28d([barred] * 20, FULL_WEEK, False).reason_code == "no_access"
-    assert standard_28d([barred] * 20 + [OFF], FULL_WEEK, False).reason_code == "no_access"
-    assert standard_28d([barred] * 19 + [IDLE], FULL_WEEK, False).tier_code == "none"
-    assert standard_28d([barred] * 19 + [barred_user], FULL_WEEK, False).tier_code == "light"
 
 
 @pytest.mark.parametrize(
@@ -256,16 +165,33 @@ def test_tier_as_of_the_last_sunday(small: Expected) -> None:
 
     March 6 is the one substantive day, March 11 is missing: 1 of 19 is light; at best 2 of 20 is light too.
     """
-    tier = small.tiers["all", "1", LAST]
+    tier = small.tier_weeks["standard_28d", 1, "all", "1", date(2026, 3, 30)]
     assert (tier.expected, tier.observed, tier.active, tier.substantive) == (20000, 19000, 1000, 1000)
     assert tier.published == ("light", "light", "light", True, None)
-    assert small.tiers["coding", "1", LAST].reason_code == "no_access"
-    week = small.tier_weeks["all", "1", date(2026, 3, 30)]
-    assert (week.tier, week.active_week_count, week.intentional_action_count) == (tier, 1, 3)
+    assert (tier.active_week_count, tier.intentional_action_count) == (1, 3)
+    assert tier.weekly_mean == Decimal("0.600000")  # 3 actions, and parts of 5 ISO weeks
+    coding = small.tier_weeks["standard_28d", 1, "coding", "1", date(2026, 3, 30)]
+    assert coding.reason_code == "no_access"
+
+
+def test_weekly_row_of_a_week_policy_waits_until_its_week_has_settled(small: Expected) -> None:
+    """As of Sunday April 5 the weeks up to March 29 have settled; their row looks at March 2 to 29.
+
+    15 actions on March 2 to 6: one habit week of four, 15 / 4 = 3.75 a week. On March 11 nothing is known:
+    that could bring no second and third habit week.
+    """
+    weeks = {key[4] for key in small.tier_weeks if key[0] == "viva_4w"}
+    assert weeks == {date(2026, 3, 2) + timedelta(days=7 * number) for number in range(4)}
+    tier = small.tier_weeks["viva_4w", 1, "all", "1", date(2026, 3, 23)]
+    assert tier.published == ("novice_user", "novice_user", "novice_user", True, None)
+    assert (tier.expected, tier.observed, tier.weekly_mean) == (20000, 19000, Decimal("3.750000"))
+    spans = [span for span in small.tier_spans if (span.policy_id, span.employee_id) == ("viva_4w", "1")]
+    assert {span.valid_from.weekday() for span in spans[1:]} <= {2}  # tiers in weeks change on Wednesdays
+    assert spans[-1].tier == tier.published
 
 
 def test_first_dates_are_unknown_and_spans_run_on(small: Expected) -> None:
-    spans = [span for span in small.tier_spans if (span.scope_code, span.employee_id) == ("all", "1")]
+    spans = _standard_spans(small, "all", "1")
     unknown = ("unknown", "none", "heavy", False, "coverage")
     assert spans[0].tier == unknown
     assert spans[0].valid_from == FIRST
@@ -275,8 +201,16 @@ def test_first_dates_are_unknown_and_spans_run_on(small: Expected) -> None:
 
 def test_joiner_of_the_last_week_is_too_new(small: Expected) -> None:
     """On April 5 the window ends on April 2: four days (March 30 to April 2) since hire."""
-    tier = small.tiers["all", "2", LAST]
+    tier = small.tier_weeks["standard_28d", 1, "all", "2", date(2026, 3, 30)]
     assert (tier.expected, tier.reason_code) == (4000, "too_new")
-    assert [span for span in small.tier_spans if span.employee_id == "2"][-1] == TierSpan(
-        "chat_document", "2", ("not_rated", None, None, None, "too_new"), date(2026, 4, 2), None
+    too_new = ("not_rated", None, None, None, "too_new")
+    assert _standard_spans(small, "chat_document", "2")[-1] == TierSpan(
+        "standard_28d", 1, "chat_document", "2", too_new, date(2026, 4, 2), None
     )
+
+
+def _standard_spans(small: Expected, scope: str, employee_id: str) -> list[TierSpan]:
+    wanted = "standard_28d", scope, employee_id
+    return [
+        span for span in small.tier_spans if (span.policy_id, span.scope_code, span.employee_id) == wanted
+    ]

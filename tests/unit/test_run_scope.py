@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from orchestration.errors import RunFailed, WrongUse
-from orchestration.ledger import Delivery
+from orchestration.ledger import Delivery, Status
 from orchestration.transformation import run_scope
 from orchestration.transformation.run_scope import Bounds, DeliveryDates, Published, RunScope
 
@@ -29,7 +29,7 @@ def delivery(
     name: str,
     feed: str = "claude_code/usage_report",
     covers: tuple[int, int] | None = None,
-    status: str = "landed",
+    status: Status = "landed",
 ) -> Delivery:
     source, feed_name = feed.split("/")
     return Delivery(
@@ -39,14 +39,14 @@ def delivery(
         file_path=f"{feed}/{name}.json",
         parquet_path=None,
         content_sha256="00",
-        rank_at=datetime(2026, 3, 1),  # noqa: DTZ001 - the ledger keeps naive UTC
+        rank_at=datetime(2026, 3, 1),
         ledger_order=1,
         record_count=1,
         rejected_count=0,
         covers_from=march(covers[0]) if covers else None,
         covers_to=march(covers[1]) if covers else None,
-        landed_at=datetime(2026, 3, 1),  # noqa: DTZ001
-        status=status,  # type: ignore[arg-type]
+        landed_at=datetime(2026, 3, 1),
+        status=status,
     )
 
 
@@ -58,17 +58,25 @@ def published(as_of: int, *ids: str, hashes: dict[str, str] | None = None, setti
     return Published(march(as_of), frozenset(ids), hashes or HASHES, settings)
 
 
-def decide(  # noqa: PLR0917
+def decide(
     day: int,
     deliveries: list[Delivery],
     dates: DeliveryDates | None = None,
     before: Published | None = None,
+    *,
     forced: tuple[int, int] | None = None,
     bounds: Bounds = BOUNDS,
 ) -> RunScope:
     span = (march(forced[0]), march(forced[1])) if forced else None
     return run_scope.decide(
-        march(day), deliveries, dates or DeliveryDates(), before, HASHES, "s", bounds, span
+        march(day),
+        deliveries,
+        dates or DeliveryDates(),
+        before,
+        node_hashes=HASHES,
+        settings_hash="s",
+        bounds=bounds,
+        forced=span,
     )
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.landing.record_sql import DateBounds, Given, csv_rows_sql, json_rows_sql
+from orchestration.landing.judgement_sql import DateBounds, Given
+from orchestration.landing.record_sql import csv_rows_sql, json_rows_sql
 from orchestration.sources import FEEDS, SOURCES
 from orchestration.sources.base import Feed, Field, Rows, Total
 

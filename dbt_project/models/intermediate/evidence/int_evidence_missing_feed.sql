@@ -26,10 +26,13 @@ covered as (
 
 missing_days as (
     select
-        days.employee_key,
+        keys.employee_key,
+        days.person_number,
         days.tool_id,
         days.activity_date,
     from {{ ref('int_missing_tool_day') }} as days
+    inner join {{ ref('int_employee_key') }} as keys
+        on keys.person_number = days.person_number
     inner join due
         on days.activity_date between due.window_from and due.window_to
 ),
@@ -37,6 +40,7 @@ missing_days as (
 missing_feeds as (
     select
         missing_days.employee_key,
+        missing_days.person_number,
         missing_days.activity_date,
         feeds.tool_id,
         feeds.product_name || ' (' || feeds.source || '/' || feeds.feed || ')' as feed_name,
@@ -61,6 +65,7 @@ missing_feeds as (
 scope_tools as (
     select distinct
         policy_scopes.scope_code,
+        tools.scope_number,
         tools.tool_id,
     from {{ ref('int_scope_tool_mode') }} as tools
     inner join {{ ref('tier_policy_scopes') }} as policy_scopes
@@ -80,8 +85,8 @@ by_feed as (
         on scope_tools.tool_id = missing_feeds.tool_id
     -- days outside employment, or without an agreement, do not exist
     inner join {{ ref('int_scope_marked_day') }} as days
-        on days.scope_code = scope_tools.scope_code
-        and days.employee_key = missing_feeds.employee_key
+        on days.scope_number = scope_tools.scope_number
+        and days.person_number = missing_feeds.person_number
         and days.activity_date = missing_feeds.activity_date
     group by scope_tools.scope_code, missing_feeds.employee_key, missing_feeds.feed_name
 ),

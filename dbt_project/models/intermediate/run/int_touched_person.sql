@@ -19,9 +19,13 @@ known_before as (
 
 -- spans that are in both cancel out before anything is compared date by date
 different as (
-    (select now_known.*, 1 as sign from now_known except all select known_before.*, 1 as sign from known_before)
+    (select now_known.employee_key, now_known.input_kind, now_known.fingerprint, now_known.valid_from, now_known.valid_to, 1 as sign from now_known
+    except all
+    select known_before.employee_key, known_before.input_kind, known_before.fingerprint, known_before.valid_from, known_before.valid_to, 1 as sign from known_before)
     union all
-    (select known_before.*, -1 as sign from known_before except all select now_known.*, -1 as sign from now_known)
+    (select known_before.employee_key, known_before.input_kind, known_before.fingerprint, known_before.valid_from, known_before.valid_to, -1 as sign from known_before
+    except all
+    select now_known.employee_key, now_known.input_kind, now_known.fingerprint, now_known.valid_from, now_known.valid_to, -1 as sign from now_known)
 ),
 
 changes as (

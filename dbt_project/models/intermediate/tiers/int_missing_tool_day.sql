@@ -1,4 +1,4 @@
--- Grain: employee x date x tool. Days of the windows of which a feed that a granted tool needs says nothing about the person.
+-- Grain: person x date x tool. Days of the windows of which a feed that a granted tool needs says nothing about the person.
 with slices as (
     select
         min(slices.slice_from) as from_date,
@@ -31,23 +31,32 @@ uncovered_person_days as (
     where days.activity_date between slices.from_date and slices.to_date
 ),
 
+access as (
+    select
+        keys.person_number,
+        access.*,
+    from {{ ref('int_access_span') }} as access
+    inner join {{ ref('int_employee_key') }} as keys
+        on keys.employee_key = access.employee_key
+),
+
 final as (
     select
-        access.employee_key,
+        access.person_number,
         uncovered_tool_days.activity_date,
         access.tool_id,
     from uncovered_tool_days
-    inner join {{ ref('int_access_span') }} as access
+    inner join access
         on access.tool_id = uncovered_tool_days.tool_id
         and access.valid_from <= uncovered_tool_days.activity_date
         and access.valid_to > uncovered_tool_days.activity_date
     union
     select
-        access.employee_key,
+        access.person_number,
         uncovered_person_days.activity_date,
         access.tool_id,
     from uncovered_person_days
-    inner join {{ ref('int_access_span') }} as access
+    inner join access
         on access.employee_key = uncovered_person_days.employee_key
         and access.tool_id = uncovered_person_days.tool_id
         and access.valid_from <= uncovered_person_days.activity_date

@@ -1,28 +1,31 @@
--- Grain: reading x slice x scope x employee x idle date. Which idle expected day an off-day of the same week stands in for,
+-- Grain: reading x slice x scope x person x idle date. Which idle expected day an off-day of the same week stands in for,
 -- where a policy lets it: active off-days as known; off-days that could be active, or substantive, as possible.
 with scopes as (
-    select distinct scopes.scope_code
+    select distinct scopes.scope_number
     from {{ ref('tier_policies') }} as policies
-    inner join {{ ref('tier_policy_scopes') }} as scopes
-        on scopes.policy_id = policies.policy_id
+    inner join {{ ref('tier_policy_scopes') }} as policy_scopes
+        on policy_scopes.policy_id = policies.policy_id
+    inner join {{ ref('int_scope_tool_mode') }} as scopes
+        on scopes.scope_code = policy_scopes.scope_code
     where policies.off_days_stand_in
 ),
 
 marked as (
     select
+        slices.slice_number,
         slices.slice_from,
         slices.slice_to,
-        days.scope_code,
-        days.employee_key,
+        days.scope_number,
+        days.person_number,
         days.activity_date,
         days.is_active,
         days.is_substantive,
         days.is_missing,
     from {{ ref('int_scope_marked_day') }} as days
     inner join scopes
-        on scopes.scope_code = days.scope_code
-    inner join {{ ref('int_slice') }} as slices
-        on slices.week_start_date = days.week_start_date
+        on scopes.scope_number = days.scope_number
+    inner join {{ ref('int_scope_slice') }} as slices
+        on slices.scope_number = days.scope_number
         and slices.slice_from <= days.activity_date
         and slices.slice_to >= days.activity_date
         and (slices.is_for_everybody or days.is_touched_person)
@@ -50,7 +53,7 @@ placed_off_days as (
     select
         off_days.*,
         row_number() over (
-            partition by off_days.reading, off_days.slice_from, off_days.slice_to, off_days.scope_code, off_days.employee_key
+            partition by off_days.reading, off_days.slice_number, off_days.scope_number, off_days.person_number
             order by case when off_days.counts_as_substantive then 0 else 1 end, off_days.activity_date
         ) as place,
     from off_days
@@ -59,10 +62,11 @@ placed_off_days as (
 people as (
     select distinct
         off_days.reading,
+        off_days.slice_number,
         off_days.slice_from,
         off_days.slice_to,
-        off_days.scope_code,
-        off_days.employee_key,
+        off_days.scope_number,
+        off_days.person_number,
     from off_days
 ),
 
@@ -73,7 +77,7 @@ idle_days as (
         days.expected_thousandths,
         coalesce(marked.is_unobserved, false) as is_unobserved,
         row_number() over (
-            partition by people.reading, people.slice_from, people.slice_to, people.scope_code, people.employee_key
+            partition by people.reading, people.slice_number, people.scope_number, people.person_number
             order by
                 case when coalesce(marked.is_unobserved, false) then 1 else 0 end,
                 days.expected_thousandths desc,
@@ -81,15 +85,15 @@ idle_days as (
         ) as place,
     from people
     inner join {{ ref('int_expected_day') }} as days
-        on days.employee_key = people.employee_key
+        on days.person_number = people.person_number
         and days.activity_date >= people.slice_from
         and days.activity_date <= people.slice_to
     inner join {{ ref('int_scope_day') }} as scope_days
-        on scope_days.scope_code = people.scope_code
+        on scope_days.scope_number = people.scope_number
         and scope_days.activity_date = days.activity_date
     left join {{ ref('int_scope_marked_day') }} as marked
-        on marked.scope_code = people.scope_code
-        and marked.employee_key = people.employee_key
+        on marked.scope_number = people.scope_number
+        and marked.person_number = people.person_number
         and marked.activity_date = days.activity_date
     where days.expected_thousandths > 0
         and not coalesce(marked.is_active, false)
@@ -100,10 +104,9 @@ idle_days as (
 final as (
     select
         idle_days.reading,
-        idle_days.slice_from,
-        idle_days.slice_to,
-        idle_days.scope_code,
-        idle_days.employee_key,
+        idle_days.slice_number,
+        idle_days.scope_number,
+        idle_days.person_number,
         idle_days.activity_date,
         idle_days.expected_thousandths,
         idle_days.is_unobserved,
@@ -111,10 +114,9 @@ final as (
     from idle_days
     inner join placed_off_days as off_days
         on off_days.reading = idle_days.reading
-        and off_days.slice_from = idle_days.slice_from
-        and off_days.slice_to = idle_days.slice_to
-        and off_days.scope_code = idle_days.scope_code
-        and off_days.employee_key = idle_days.employee_key
+        and off_days.slice_number = idle_days.slice_number
+        and off_days.scope_number = idle_days.scope_number
+        and off_days.person_number = idle_days.person_number
         and off_days.place = idle_days.place
 )
 

@@ -10,6 +10,7 @@ with slice_dates as (
 scope_days as (
     select distinct
         scopes.scope_code,
+        scopes.scope_number,
         tool_days.activity_date,
     from {{ ref('int_scope_tool_mode') }} as scopes
     inner join {{ ref('int_tool_day') }} as tool_days
@@ -34,8 +35,9 @@ day_sets as (
 final as (
     select
         scope_days.scope_code,
+        scope_days.scope_number,
         scope_days.activity_date,
-        day_sets.day_set_number,
+        cast(day_sets.day_set_number as integer) as day_set_number,
     from scope_days
     inner join day_sets
         on day_sets.scope_code = scope_days.scope_code

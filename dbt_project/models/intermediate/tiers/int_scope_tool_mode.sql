@@ -1,4 +1,5 @@
--- Grain: scope x tool x mode. What counts in the scopes that some policy names; each tool is one bit of a number.
+-- Grain: scope x tool x mode. What counts in the scopes that some policy names, from which date on this run looks at them; each tool is
+-- one bit of a number.
 with tools as (
     select
         tools.tool_id,
@@ -6,21 +7,43 @@ with tools as (
     from {{ ref('tools') }} as tools
 ),
 
+windows as (
+    select
+        scopes.scope_code,
+        min(due.window_from) as from_date,
+        max(due.window_to) as to_date,
+    from {{ ref('int_tier_due') }} as due
+    inner join {{ ref('tier_policy_scopes') }} as scopes
+        on scopes.policy_id = due.policy_id
+    group by scopes.scope_code
+),
+
+numbered as (
+    select
+        scopes.scope_code,
+        scopes.tool_id,
+        cast(row_number() over (order by scopes.scope_code) as integer) as scope_number,
+    from {{ ref('scopes') }} as scopes
+),
+
 final as (
     select distinct
-        scopes.scope_code,
-        scopes.tool_id is not null as is_one_tool,
+        numbered.scope_code,
+        numbered.scope_number,
+        numbered.tool_id is not null as is_one_tool,
         tool_modes.tool_id,
         tool_modes.mode_code,
         tools.tool_bit,
-    from {{ ref('scopes') }} as scopes
-    inner join {{ ref('tier_policy_scopes') }} as policy_scopes
-        on policy_scopes.scope_code = scopes.scope_code
+        windows.from_date,
+        windows.to_date,
+    from numbered
+    inner join windows
+        on windows.scope_code = numbered.scope_code
     left join {{ ref('scope_modes') }} as scope_modes
-        on scope_modes.scope_code = scopes.scope_code
+        on scope_modes.scope_code = numbered.scope_code
     inner join {{ ref('tool_modes') }} as tool_modes
-        on tool_modes.tool_id = scopes.tool_id
-        or (scopes.tool_id is null and tool_modes.mode_code = scope_modes.mode_code)
+        on tool_modes.tool_id = numbered.tool_id
+        or (numbered.tool_id is null and tool_modes.mode_code = scope_modes.mode_code)
     inner join tools
         on tools.tool_id = tool_modes.tool_id
 )

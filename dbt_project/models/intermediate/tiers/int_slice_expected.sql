@@ -1,32 +1,36 @@
--- Grain: slice x day set x employee. Expected thousandths of the days on which a tool of the scopes with this day set is in use.
-with days as (
-    select * from {{ ref('int_expected_day') }}
-),
-
-day_sets as (
+-- Grain: slice x day set x person. Expected thousandths of the days on which a tool of the scopes with this day set is in use.
+with day_sets as (
     select distinct
         scope_days.day_set_number,
         scope_days.activity_date,
     from {{ ref('int_scope_day') }} as scope_days
 ),
 
+-- each date of each slice once, so that days meet their slices by equality
+slice_dates as (
+    select
+        slices.slice_number,
+        slices.is_for_everybody,
+        day_sets.day_set_number,
+        day_sets.activity_date,
+    from {{ ref('int_slice') }} as slices
+    inner join day_sets
+        on day_sets.activity_date >= slices.slice_from
+        and day_sets.activity_date <= slices.slice_to
+),
+
 final as (
     select
-        slices.week_start_date,
-        slices.slice_from,
-        slices.slice_to,
-        day_sets.day_set_number,
-        days.employee_key,
-        sum(days.expected_thousandths) as expected_thousandths,
-    from days
-    inner join day_sets
-        on day_sets.activity_date = days.activity_date
-    inner join {{ ref('int_slice') }} as slices
-        on slices.week_start_date = days.week_start_date
-        and slices.slice_from <= days.activity_date
-        and slices.slice_to >= days.activity_date
-        and (slices.is_for_everybody or days.is_touched_person)
-    group by slices.week_start_date, slices.slice_from, slices.slice_to, day_sets.day_set_number, days.employee_key
+        slice_dates.slice_number,
+        slice_dates.day_set_number,
+        days.person_number,
+        cast(sum(days.expected_thousandths) as bigint) as expected_thousandths,
+    from {{ ref('int_expected_day') }} as days
+    inner join slice_dates
+        on slice_dates.activity_date = days.activity_date
+    where slice_dates.is_for_everybody
+        or days.is_touched_person
+    group by slice_dates.slice_number, slice_dates.day_set_number, days.person_number
 )
 
 select * from final

@@ -1,80 +1,42 @@
 -- Grain: policy version x evaluation kind x scope x employee x as-of date. The tier, its range and its reason.
 {%- set readings = tier_readings() %}
-with rules as (
-    select * from {{ ref('tier_rules') }}
-),
-
-evidence as (
+{%- set rules = tier_rule_rows() %}
+with evidence as (
     select
         evidence.*,
-        groups.policy_id is not null as needs_cutoffs,
+        groups.person_number is not null as needs_cutoffs,
         groups.group_level,
         groups.group_code,
         groups.cutoffs_from,
-        row_number() over () as evidence_number,
+        coalesce(groups.observed_percentile_bits, 0) as observed_percentile_bits,
+        coalesce(groups.low_percentile_bits, 0) as low_percentile_bits,
+        {% for reading in readings -%}
+        coalesce(scores.{{ reading }}_rule_bits, 0) as {{ reading }}_score_bits,
+        {% endfor -%}
+        scores.observed_score as score,
     from {{ ref('int_tier_evidence') }} as evidence
     left join {{ ref('int_tier_group') }} as groups
         on groups.policy_id = evidence.policy_id
         and groups.policy_version = evidence.policy_version
         and groups.evaluation_kind = evidence.evaluation_kind
-        and groups.scope_code = evidence.scope_code
-        and groups.employee_key = evidence.employee_key
+        and groups.scope_number = evidence.scope_number
+        and groups.person_number = evidence.person_number
         and groups.as_of_date = evidence.as_of_date
-),
-
--- a row for each rule with what it needs beside the evidence
-asked as (
-    select
-        evidence.* exclude (cutoffs_from),
-        rules.rule_number,
-        cutoffs.weekly_mean as percentile_weekly_mean,
-        {% for reading in readings -%}
-        scores.{{ reading }}_score_holds,
-        {% endfor -%}
-    from evidence
-    inner join rules
-        on rules.policy_id = evidence.policy_id
-        and rules.policy_version = evidence.policy_version
-        and rules.is_rated
-    left join {{ ref('int_tier_cutoff') }} as cutoffs
-        on cutoffs.policy_id = evidence.policy_id
-        and cutoffs.policy_version = evidence.policy_version
-        and cutoffs.scope_code = evidence.scope_code
-        and cutoffs.group_level = evidence.group_level
-        and cutoffs.group_code = evidence.group_code
-        and cutoffs.valid_from = evidence.cutoffs_from
-        and cutoffs.percentile = rules.minimum_percentile
-    left join {{ ref('int_tier_score_rule') }} as scores
+    left join {{ ref('int_tier_score') }} as scores
         on scores.policy_id = evidence.policy_id
         and scores.policy_version = evidence.policy_version
         and scores.evaluation_kind = evidence.evaluation_kind
-        and scores.scope_code = evidence.scope_code
-        and scores.employee_key = evidence.employee_key
+        and scores.scope_number = evidence.scope_number
+        and scores.person_number = evidence.person_number
         and scores.as_of_date = evidence.as_of_date
-        and scores.rule_number = rules.rule_number
 ),
 
 -- the first rule that holds decides, once for each reading
 decided as (
     select
-        evidence.evidence_number,
-        {% for reading, figures in readings.items() -%}
-        min(case when {{ rule_holds(figures) }} then rules.rule_number end) as {{ reading }}_rule_number,
-        {% endfor -%}
-    from asked as evidence
-    inner join rules
-        on rules.policy_id = evidence.policy_id
-        and rules.policy_version = evidence.policy_version
-        and rules.rule_number = evidence.rule_number
-    group by evidence.evidence_number
-),
-
-named as (
-    select
         evidence.*,
-        decided.observed_rule_number,
-        {% for reading in readings -%}
-        {{ reading }}_rules.tier_code as {{ reading }}_tier_code,
+        {% for reading, figures in readings.items() -%}
+        {{ deciding_rule(rules, figures) }} as {{ reading }}_rule_number,
         {% endfor -%}
         case
             when not evidence.has_access and evidence.active_day_count = 0 then 'no_access'
@@ -82,15 +44,22 @@ named as (
                 then case when evidence.hired_date >= evidence.window_from then 'too_new' else 'absent' end
             when evidence.needs_cutoffs and evidence.group_level is null then 'no_cutoffs'
         end as not_rated_reason,
-        evidence.observed_thousandths * 100 < evidence.coverage_floor_percent * evidence.expected_thousandths
-            and low_rules.tier_code <> high_rules.tier_code as is_unknown,
     from evidence
-    inner join decided
-        on decided.evidence_number = evidence.evidence_number
+),
+
+named as (
+    select
+        decided.*,
+        {% for reading in readings -%}
+        {{ reading }}_rules.tier_code as {{ reading }}_tier_code,
+        {% endfor -%}
+        decided.observed_thousandths * 100 < decided.coverage_floor_percent * decided.expected_thousandths
+            and decided.low_rule_number <> decided.high_rule_number as is_unknown,
+    from decided
     {% for reading in readings -%}
-    inner join rules as {{ reading }}_rules
-        on {{ reading }}_rules.policy_id = evidence.policy_id
-        and {{ reading }}_rules.policy_version = evidence.policy_version
+    inner join {{ ref('tier_rules') }} as {{ reading }}_rules
+        on {{ reading }}_rules.policy_id = decided.policy_id
+        and {{ reading }}_rules.policy_version = decided.policy_version
         and {{ reading }}_rules.rule_number = decided.{{ reading }}_rule_number
     {% endfor -%}
 ),
@@ -134,6 +103,7 @@ final as (
         named.intentional_action_count,
         named.measure_value,
         named.observed_week_weight,
+        named.score,
         case
             when named.observed_week_weight > 0
                 then {{ rounded_ratio('cast(named.measure_value as hugeint) * 1000', 'named.observed_week_weight', 6) }}

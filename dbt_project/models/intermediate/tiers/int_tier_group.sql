@@ -1,5 +1,6 @@
--- Grain: policy version x evaluation kind x scope x employee x as-of date, for policies with percentiles. With whose cut-offs a person is compared:
--- those of the line of business, else, where it is too small to have any, those of the company.
+-- Grain: policy version x evaluation kind x scope x person x as-of date, for policies with percentiles. With whose cut-offs a person is compared
+-- (those of the line of business, else, where it is too small to have any, those of the company), and which rules' percentiles are
+-- reached, one bit for each rule number.
 with percentile_policies as (
     select distinct
         rules.policy_id,
@@ -20,14 +21,18 @@ cutoff_sets as (
     from {{ ref('int_tier_cutoff') }} as cutoffs
 ),
 
-final as (
+grouped as (
     select
         evidence.policy_id,
         evidence.policy_version,
         evidence.evaluation_kind,
         evidence.scope_code,
-        evidence.employee_key,
+        evidence.scope_number,
+        evidence.person_number,
         evidence.as_of_date,
+        evidence.measure_value,
+        evidence.observed_week_weight,
+        evidence.week_weight,
         coalesce(lines.group_level, company.group_level) as group_level,
         coalesce(lines.group_code, company.group_code) as group_code,
         coalesce(lines.valid_from, company.valid_from) as cutoffs_from,
@@ -50,6 +55,62 @@ final as (
         and company.group_level = 'company'
         and company.valid_from <= evidence.as_of_date
         and company.valid_to > evidence.as_of_date
+),
+
+thresholds as (
+    select
+        cutoffs.policy_id,
+        cutoffs.policy_version,
+        cutoffs.scope_code,
+        cutoffs.group_level,
+        cutoffs.group_code,
+        cutoffs.valid_from,
+        cutoffs.weekly_mean,
+        {{ rule_bit('rules.rule_number') }} as rule_bit,
+    from {{ ref('int_tier_cutoff') }} as cutoffs
+    inner join {{ ref('tier_rules') }} as rules
+        on rules.policy_id = cutoffs.policy_id
+        and rules.policy_version = cutoffs.policy_version
+        and rules.minimum_percentile = cutoffs.percentile
+),
+
+final as (
+    select
+        grouped.policy_id,
+        grouped.policy_version,
+        grouped.evaluation_kind,
+        grouped.scope_number,
+        grouped.person_number,
+        grouped.as_of_date,
+        grouped.group_level,
+        grouped.group_code,
+        grouped.cutoffs_from,
+        {% for reading, weight in [('observed', 'observed_week_weight'), ('low', 'week_weight')] -%}
+        cast(coalesce(sum(
+            case
+                when grouped.{{ weight }} > 0 and grouped.measure_value * 1000 >= thresholds.weekly_mean * grouped.{{ weight }}
+                    then thresholds.rule_bit
+            end
+        ), 0) as bigint) as {{ reading }}_percentile_bits,
+        {% endfor -%}
+    from grouped
+    left join thresholds
+        on thresholds.policy_id = grouped.policy_id
+        and thresholds.policy_version = grouped.policy_version
+        and thresholds.scope_code = grouped.scope_code
+        and thresholds.group_level = grouped.group_level
+        and thresholds.group_code = grouped.group_code
+        and thresholds.valid_from = grouped.cutoffs_from
+    group by
+        grouped.policy_id,
+        grouped.policy_version,
+        grouped.evaluation_kind,
+        grouped.scope_number,
+        grouped.person_number,
+        grouped.as_of_date,
+        grouped.group_level,
+        grouped.group_code,
+        grouped.cutoffs_from
 )
 
 select * from final

@@ -1,4 +1,4 @@
--- Grain: policy version x evaluation kind x scope x employee x as-of date x reading x step. The figures of a score as observed, at the high
+-- Grain: policy version x evaluation kind x scope x person x as-of date x reading x step. The figures of a score as observed, at the high
 -- end, and at every step towards the low end: unobserved days that become active with no further action, the smallest first, for
 -- each set of tools that would be new to the person.
 with parts as (
@@ -43,8 +43,8 @@ steps as (
         open_evidence.policy_id,
         open_evidence.policy_version,
         open_evidence.evaluation_kind,
-        open_evidence.scope_code,
-        open_evidence.employee_key,
+        open_evidence.scope_number,
+        open_evidence.person_number,
         open_evidence.as_of_date,
         tool_sets.added_tools,
         row_number() over (
@@ -52,8 +52,8 @@ steps as (
                 open_evidence.policy_id,
                 open_evidence.policy_version,
                 open_evidence.evaluation_kind,
-                open_evidence.scope_code,
-                open_evidence.employee_key,
+                open_evidence.scope_number,
+                open_evidence.person_number,
                 open_evidence.as_of_date,
                 tool_sets.added_tools
             order by days.expected_thousandths, days.activity_date
@@ -63,8 +63,8 @@ steps as (
                 open_evidence.policy_id,
                 open_evidence.policy_version,
                 open_evidence.evaluation_kind,
-                open_evidence.scope_code,
-                open_evidence.employee_key,
+                open_evidence.scope_number,
+                open_evidence.person_number,
                 open_evidence.as_of_date,
                 tool_sets.added_tools
             order by days.expected_thousandths, days.activity_date
@@ -74,8 +74,8 @@ steps as (
     inner join tool_sets
         on tool_sets.new_tools = open_evidence.new_tools
     inner join {{ ref('int_scope_marked_day') }} as days
-        on days.scope_code = open_evidence.scope_code
-        and days.employee_key = open_evidence.employee_key
+        on days.scope_number = open_evidence.scope_number
+        and days.person_number = open_evidence.person_number
         and days.activity_date >= open_evidence.window_from
         and days.activity_date <= open_evidence.window_to
         and days.is_unobserved
@@ -92,6 +92,7 @@ readings as (
         false as is_depth_full,
         evidence.used_tool_count as score_tool_count,
         evidence.usable_tool_count as score_usable_count,
+        0 as step_number,
     from evidence
     union all
     select
@@ -103,6 +104,7 @@ readings as (
         evidence.has_missing_day as is_depth_full,
         evidence.used_tool_count_high as score_tool_count,
         evidence.usable_tool_count_high as score_usable_count,
+        0 as step_number,
     from evidence
     union all
     select
@@ -114,6 +116,7 @@ readings as (
         false as is_depth_full,
         evidence.used_tool_count as score_tool_count,
         evidence.usable_tool_count as score_usable_count,
+        0 as step_number,
     from evidence
     union all
     select
@@ -125,13 +128,14 @@ readings as (
         false as is_depth_full,
         bit_count(evidence.used_tools | steps.added_tools) as score_tool_count,
         bit_count(evidence.used_tools | evidence.granted_tools | steps.added_tools) as score_usable_count,
+        steps.added_tools * 1000 + steps.added_day_count as step_number,
     from steps
     inner join evidence
         on evidence.policy_id = steps.policy_id
         and evidence.policy_version = steps.policy_version
         and evidence.evaluation_kind = steps.evaluation_kind
-        and evidence.scope_code = steps.scope_code
-        and evidence.employee_key = steps.employee_key
+        and evidence.scope_number = steps.scope_number
+        and evidence.person_number = steps.person_number
         and evidence.as_of_date = steps.as_of_date
 )
 
@@ -139,8 +143,8 @@ select
     readings.policy_id,
     readings.policy_version,
     readings.evaluation_kind,
-    readings.scope_code,
-    readings.employee_key,
+    readings.scope_number,
+    readings.person_number,
     readings.as_of_date,
     readings.reading,
     readings.score_active_thousandths,
@@ -150,4 +154,5 @@ select
     readings.is_depth_full,
     readings.score_tool_count,
     readings.score_usable_count,
+    readings.step_number,
 from readings

@@ -11,12 +11,15 @@ included as (
 people as (
     select
         patterns.employee_key,
+        keys.person_number,
         patterns.hired_date,
         patterns.line_of_business,
         patterns.weekly_pattern_thousandths,
         greatest(patterns.valid_from, included.valid_from) as valid_from,
         least({{ span_closed('patterns.valid_to') }}, {{ span_closed('included.valid_to') }}) as valid_to,
     from {{ ref('int_working_pattern') }} as patterns
+    inner join {{ ref('int_employee_key') }} as keys
+        on keys.employee_id = patterns.employee_id
     inner join included
         on included.employee_id = patterns.employee_id
         and included.valid_from < {{ span_closed('patterns.valid_to') }}
@@ -40,6 +43,7 @@ everybody as (
         due.window_from,
         due.window_to,
         people.employee_key,
+        people.person_number,
         people.hired_date,
         people.line_of_business,
         people.weekly_pattern_thousandths,
@@ -59,6 +63,7 @@ single_people as (
         due.window_from,
         due.window_to,
         people.employee_key,
+        people.person_number,
         people.hired_date,
         people.line_of_business,
         people.weekly_pattern_thousandths,

@@ -1,4 +1,4 @@
--- Grain: window x slice. A slice is what a window holds of one ISO week; whole weeks are shared between windows.
+-- Grain: window x slice. A slice is what a window holds of one ISO week; whole weeks are shared between windows. Both are numbered.
 with windows as (
     select
         due.window_from,
@@ -24,7 +24,7 @@ weeks as (
     where {{ iso_weekday('dates.week_start_date') }} = 1
 ),
 
-final as (
+cut as (
     select
         windows.window_from,
         windows.window_to,
@@ -36,6 +36,14 @@ final as (
     inner join weeks
         on weeks.week_start_date <= windows.window_to
         and weeks.week_start_date + 6 >= windows.window_from
+),
+
+final as (
+    select
+        cut.*,
+        cast(dense_rank() over (order by cut.window_from, cut.window_to) as integer) as window_number,
+        cast(dense_rank() over (order by cut.slice_from, cut.slice_to) as integer) as slice_number,
+    from cut
 )
 
 select * from final

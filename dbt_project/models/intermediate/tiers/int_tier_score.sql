@@ -1,5 +1,5 @@
--- Grain: policy version x evaluation kind x scope x employee x as-of date x rule with a score. Whether the score is reached as observed, at the
--- low end (on every step towards it) and at the high end.
+-- Grain: policy version x evaluation kind x scope x person x as-of date. Which rules' scores are reached as observed, at the low end (on every
+-- step towards it) and at the high end: one bit for each rule number.
 with parameters as (
     select
         parts.policy_id,
@@ -54,36 +54,65 @@ scores as (
     from wholes
 ),
 
-final as (
+reached as (
     select
         scores.policy_id,
         scores.policy_version,
         scores.evaluation_kind,
-        scores.scope_code,
-        scores.employee_key,
+        scores.scope_number,
+        scores.person_number,
         scores.as_of_date,
-        rules.rule_number,
-        {% for reading in ['observed', 'low', 'high'] -%}
-        bool_and(
-            scores.score_numerator >= rules.minimum_score * scores.score_denominator_product
-        ) filter (where scores.reading = '{{ reading }}') as {{ reading }}_score_holds,
-        {% endfor -%}
-        cast(max(
-            round(cast(scores.score_numerator as double) / cast(scores.score_denominator_product as double), 4)
-        ) filter (where scores.reading = 'observed') as decimal(7, 4)) as observed_score,
+        scores.reading,
+        scores.step_number,
+        cast(round(cast(scores.score_numerator as double) / cast(scores.score_denominator_product as double), 4) as decimal(7, 4)) as score,
+        sum(
+            case when scores.score_numerator >= rules.minimum_score * scores.score_denominator_product then rules.rule_bit else 0 end
+        ) as rule_bits,
     from scores
-    inner join {{ ref('tier_rules') }} as rules
+    inner join (
+        select
+            rules.policy_id,
+            rules.policy_version,
+            rules.minimum_score,
+            {{ rule_bit('rules.rule_number') }} as rule_bit,
+        from {{ ref('tier_rules') }} as rules
+        where rules.minimum_score is not null
+    ) as rules
         on rules.policy_id = scores.policy_id
         and rules.policy_version = scores.policy_version
-        and rules.minimum_score is not null
     group by
         scores.policy_id,
         scores.policy_version,
         scores.evaluation_kind,
-        scores.scope_code,
-        scores.employee_key,
+        scores.scope_number,
+        scores.person_number,
         scores.as_of_date,
-        rules.rule_number
+        scores.reading,
+        scores.step_number,
+        scores.score_numerator,
+        scores.score_denominator_product
+),
+
+final as (
+    select
+        reached.policy_id,
+        reached.policy_version,
+        reached.evaluation_kind,
+        reached.scope_number,
+        reached.person_number,
+        reached.as_of_date,
+        {% for reading in ['observed', 'low', 'high'] -%}
+        cast(bit_and(case when reached.reading = '{{ reading }}' then cast(reached.rule_bits as bigint) end) as bigint) as {{ reading }}_rule_bits,
+        {% endfor -%}
+        max(case when reached.reading = 'observed' then reached.score end) as observed_score,
+    from reached
+    group by
+        reached.policy_id,
+        reached.policy_version,
+        reached.evaluation_kind,
+        reached.scope_number,
+        reached.person_number,
+        reached.as_of_date
 )
 
 select * from final

@@ -1,0 +1,88 @@
+-- Grain: policy version x window x scope x person. What a person did in a window, counted as the policy counts.
+with windows as (
+    select distinct
+        slices.window_from,
+        slices.window_to,
+        slices.window_number,
+    from {{ ref('int_window_slice') }} as slices
+),
+
+-- each slice of each window that a policy looks at
+counted as (
+    select distinct
+        due.policy_id,
+        due.policy_version,
+        policies.measure_code,
+        policies.active_week_minimum,
+        policies.off_days_stand_in,
+        scopes.scope_number,
+        windows.window_number,
+        slices.slice_number,
+    from {{ ref('int_tier_due') }} as due
+    inner join {{ ref('tier_policies') }} as policies
+        on policies.policy_id = due.policy_id
+        and policies.policy_version = due.policy_version
+    inner join {{ ref('tier_policy_scopes') }} as policy_scopes
+        on policy_scopes.policy_id = due.policy_id
+    inner join {{ ref('int_scope_tool_mode') }} as scopes
+        on scopes.scope_code = policy_scopes.scope_code
+    inner join windows
+        on windows.window_from = due.window_from
+        and windows.window_to = due.window_to
+    inner join {{ ref('int_window_slice') }} as slices
+        on slices.window_number = windows.window_number
+),
+
+weeks as (
+    select
+        counted.policy_id,
+        counted.policy_version,
+        counted.window_number,
+        counted.active_week_minimum,
+        counted.off_days_stand_in,
+        use.*,
+        case counted.measure_code
+            when 'active_day_count' then use.active_day_count
+            when 'substantive_day_count' then use.substantive_day_count
+            else coalesce(use.intentional_action_count, 0)
+        end as measure_value,
+    from {{ ref('int_slice_use') }} as use
+    inner join counted
+        on counted.scope_number = use.scope_number
+        and counted.slice_number = use.slice_number
+),
+
+final as (
+    select
+        weeks.policy_id,
+        weeks.policy_version,
+        weeks.window_number,
+        weeks.scope_number,
+        weeks.person_number,
+        {% for column in [
+            'active_thousandths', 'substantive_thousandths', 'unobserved_thousandths', 'possible_substantive_thousandths',
+            'active_day_count', 'unobserved_day_count', 'missing_day_count', 'intentional_action_count', 'measure_value',
+        ] -%}
+        cast(sum(weeks.{{ column }}) as bigint) as {{ column }},
+        {% endfor -%}
+        {% for column in [
+            'active_thousandths', 'substantive_thousandths', 'low_active_thousandths', 'high_active_thousandths',
+            'high_substantive_thousandths',
+        ] -%}
+        cast(sum(case when weeks.off_days_stand_in then weeks.stand_in_{{ column }} else 0 end) as bigint) as stand_in_{{ column }},
+        {% endfor -%}
+        count(case when weeks.active_day_count > 0 then 1 end) as active_week_count,
+        count(case when weeks.measure_value >= weeks.active_week_minimum then 1 end) as reached_week_count,
+        count(case when weeks.measure_value < weeks.active_week_minimum and weeks.missing_day_count > 0 then 1 end) as open_week_count,
+        bit_or(weeks.used_tools) as used_tools,
+        bit_or(weeks.missing_tools) as missing_tools,
+    from weeks
+    group by
+        weeks.policy_id,
+        weeks.policy_version,
+        weeks.window_number,
+        weeks.scope_number,
+        weeks.person_number
+)
+
+select * from final

@@ -1,0 +1,75 @@
+-- Grain: window x day set x person x week weighting x weekly pattern. What was expected in a window, and the weight of its weeks in a mean per week.
+with windows as (
+    select distinct
+        slices.window_from,
+        slices.window_to,
+        slices.window_number,
+    from {{ ref('int_window_slice') }} as slices
+),
+
+scope_sets as (
+    select distinct
+        scope_days.scope_code,
+        scope_days.scope_number,
+        scope_days.day_set_number,
+    from {{ ref('int_scope_day') }} as scope_days
+),
+
+-- scopes in use on the same dates share the sums over expected days
+asked as (
+    select distinct
+        windows.window_number,
+        scope_sets.day_set_number,
+        subjects.person_number,
+        policies.week_weighting,
+        subjects.weekly_pattern_thousandths,
+    from {{ ref('int_tier_subject') }} as subjects
+    inner join {{ ref('tier_policies') }} as policies
+        on policies.policy_id = subjects.policy_id
+        and policies.policy_version = subjects.policy_version
+    inner join {{ ref('tier_policy_scopes') }} as policy_scopes
+        on policy_scopes.policy_id = subjects.policy_id
+    inner join scope_sets
+        on scope_sets.scope_code = policy_scopes.scope_code
+    inner join windows
+        on windows.window_from = subjects.window_from
+        and windows.window_to = subjects.window_to
+),
+
+slices as (
+    select
+        slices.window_number,
+        slices.slice_number,
+    from {{ ref('int_window_slice') }} as slices
+),
+
+final as (
+    select
+        weeks.window_number,
+        weeks.day_set_number,
+        weeks.person_number,
+        weeks.week_weighting,
+        weeks.weekly_pattern_thousandths,
+        cast(sum(weeks.expected_thousandths) as bigint) as expected_thousandths,
+        cast(sum({{ week_weight('weeks.expected_thousandths') }}) as bigint) as week_weight,
+    from (
+        select
+            asked.*,
+            expected.expected_thousandths,
+        from asked
+        inner join slices
+            on slices.window_number = asked.window_number
+        inner join {{ ref('int_slice_expected') }} as expected
+            on expected.slice_number = slices.slice_number
+            and expected.day_set_number = asked.day_set_number
+            and expected.person_number = asked.person_number
+    ) as weeks
+    group by
+        weeks.window_number,
+        weeks.day_set_number,
+        weeks.person_number,
+        weeks.week_weighting,
+        weeks.weekly_pattern_thousandths
+)
+
+select * from final

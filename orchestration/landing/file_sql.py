@@ -1,0 +1,151 @@
+"""How the text of a file lies: its lines, its JSON values, the records in them, as SQL.
+
+Builds text only; what a record must be belongs to record_sql.py.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from orchestration.landing.file_names import Compression
+from orchestration.landing.value_sql import literal
+from orchestration.sources.base import Feed
+
+# What DuckDB takes for a line without being told.
+DEFAULT_MAX_LINE = 1_900_000
+
+SPACE = "' ' || chr(9) || chr(10) || chr(13)"
+
+
+def lines_sql(path: Path, compression: Compression, longest_line: int, separator: int) -> str:
+    """A select of every line of a text file: line (1-based, blank ones counted), content (NULL if blank)."""
+    width = f", max_line_size = {longest_line + 1024}" if longest_line > DEFAULT_MAX_LINE else ""
+    return (
+        "select row_number() over () as line, content from read_csv("
+        f"{literal(glob_escaped(path))}, columns = {{'content': 'VARCHAR'}}, delim = chr({separator}), "
+        "quote = '', escape = '', "
+        f"comment = '', header = false, auto_detect = false, strict_mode = false, "
+        f"compression = '{compression}'{width})"
+    )
+
+
+def glob_escaped(path: Path) -> str:
+    """A path as DuckDB takes it for this one file, whatever letters its name has."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
+
+
+def shape_sql(feed: Feed, lines: str) -> str:
+    """One row on the JSON values of a file, one a line.
+
+    Columns: line_count, value_count (lines not blank), valid_count (objects and arrays), first_is_valid,
+    last_is_valid, is_paged, is_complete (the last page does not announce more), has_repeated_keys.
+    """
+    page = literal(feed.page_array) if feed.page_array else "NULL"
+    more = literal(feed.more_flag)
+    is_page = f"coalesce(list_contains(keys, {page}), false)"
+    return f"""
+with lines as ({lines}),
+opened as (
+    select line, content, left(ltrim(content, {SPACE}), 1) as opening from lines
+),
+keyed as (
+    select
+        line,
+        content,
+        opening,
+        case when opening in ('{{', '[') then try(json_keys(content)) end as keys
+    from opened
+),
+paged as (
+    select
+        line,
+        opening,
+        keys,
+        coalesce(
+            case
+                when opening = '[' then try(json_extract_string(content, '$[#-1].{feed.more_flag}'))
+                when list_contains(keys, {more}) then json_extract_string(content, '$.{feed.more_flag}')
+            end,
+            'false'
+        ) as more,
+        case when {is_page} then json_type(content, '$.{feed.page_array}') <> 'ARRAY' end as is_damaged_page
+    from keyed
+),
+kinds as (
+    select
+        opening,
+        any_value(keys) as keys,
+        count(*) as line_count,
+        min(line) as first_line,
+        max(line) as last_line,
+        arg_max(more, line) as more,
+        coalesce(bool_or(is_damaged_page), false) as is_damaged
+    from paged
+    group by opening, hash(keys)
+),
+named as (
+    select
+        *,
+        keys is not null as is_valid,
+        coalesce(opening = '[' and keys is not null, false) or {is_page} as is_paged
+    from kinds
+),
+filled as (
+    select * from named where opening <> ''
+)
+select
+    (select sum(line_count) from named) as line_count,
+    coalesce(sum(line_count), 0) as value_count,
+    coalesce(sum(line_count) filter (is_valid), 0) as valid_count,
+    coalesce(arg_min(is_valid, first_line), false) as first_is_valid,
+    coalesce(arg_max(is_valid, last_line), false) as last_is_valid,
+    coalesce(bool_or(is_paged), false) as is_paged,
+    coalesce(arg_max(more, last_line) <> 'true', true)
+    and not coalesce(bool_or(is_damaged), false)
+    and not (coalesce(bool_or(is_paged), false) and bool_or(not is_valid)) as is_complete,
+    coalesce(bool_or(len(keys) <> list_unique(keys)), false) as has_repeated_keys
+from filled
+"""
+
+
+def bare_records_sql() -> str:
+    """A CTE `records` of the lines that are not blank: record_line, line, record."""
+    return f"""records as (
+    select line as record_line, line, content as record from lines
+    where ltrim(content, {SPACE}) <> ''
+)"""
+
+
+def paged_records_sql(page_array: str | None) -> str:
+    """Records out of pages, arrays and bare lines in any mix, numbered through the file."""
+    page = f"$.{page_array}"
+    records = (
+        f"""case
+            when not starts_with(ltrim(value, {SPACE}), '{{') then [value]
+            when try(json_type(value, {literal(page)})) = 'ARRAY'
+                then json_extract(value, {literal(page + "[*]")})::varchar[]
+            when try(json_exists(value, {literal(page)})) then ['null']
+            else [value]
+        end"""
+        if page_array
+        else "[value]"
+    )
+    return f"""listed as (
+    select
+        line,
+        unnest(
+            case
+                when starts_with(ltrim(content, {SPACE}), '[')
+                    then coalesce(try(json_extract(content, '$[*]')::varchar[]), [content])
+                else [content]
+            end
+        ) as value
+    from lines
+    where ltrim(content, {SPACE}) <> ''
+),
+unpaged as (
+    select line, unnest({records}) as record from listed
+),
+records as (
+    select row_number() over () as record_line, line, record from unpaged
+)"""

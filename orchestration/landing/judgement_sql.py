@@ -1,0 +1,214 @@
+"""What a record of a feed must be, and the landing row it becomes, as SQL over its values found in the text.
+
+Builds text only; where the values are found belongs to record_sql.py, rules of single values to value_sql.py.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from orchestration.landing.value_sql import (
+    TOKEN,
+    Dialect,
+    Judged,
+    judge,
+    judge_container,
+    judge_rows,
+    judge_total,
+    literal,
+    name,
+    reason_sql,
+    rules,
+    value_sql,
+)
+from orchestration.sources.base import Actor, Feed, Field, Rows, Total
+
+NO_SNAPSHOT_DATE = "no snapshot date"
+
+
+@dataclass(frozen=True)
+class DateBounds:
+    """Activity dates count from `earliest` to `latest`, both included."""
+
+    earliest: date
+    latest: date
+
+
+@dataclass(frozen=True)
+class Given:
+    """What the records do not say, as SQL: the delivery's id, and the date in the file's name or NULL."""
+
+    delivery_id: str = "$1::varchar"
+    named_date: str = "$2::date"
+
+    @staticmethod
+    def literally(delivery_id: str, named_date: date | None) -> Given:
+        """The values written into the SQL itself."""
+        return Given(
+            f"{literal(delivery_id)}::varchar", "NULL::date" if named_date is None else f"DATE '{named_date}'"
+        )
+
+
+def judged_rows_sql(feed: Feed, dialect: Dialect, given: Given, bounds: DateBounds) -> str:
+    """CTEs and select that turn `found` (record_line, problem, one column per path) into landing rows."""
+    day = _judged_date(feed, dialect, given, bounds)
+    others = _judged_fields(feed, dialect)
+    judgements = [day, *others]
+    texts = ["*", *(f"{sql} as {column}" for one in judgements for column, sql in one.texts)]
+    reasons = ["*", *(f"{one.reason} as reason_{index}" for index, one in enumerate(judgements))]
+    first_reason = ", ".join(["problem", *(f"reason_{index}" for index in range(len(judgements)))])
+    outputs = {
+        column: f"case when {_kept(feed, index, one)} then {value} end as {column}"
+        for index, one in enumerate(judgements)
+        for column, value in one.values
+    }
+    selected = [
+        f"{given.delivery_id} as delivery_id",
+        "record_line::bigint as record_line",
+        outputs.pop("activity_date"),
+        "reject_reason",
+        *outputs.values(),
+    ]
+    separator = ",\n    "
+    return f"""texts as (
+    select {separator.join(texts)} from found
+),
+checked as (
+    select {separator.join(reasons)} from texts
+),
+judged as (
+    select *, coalesce({first_reason}) as reject_reason from checked
+)
+select
+    {separator.join(selected)}
+from judged"""
+
+
+def _kept(feed: Feed, index: int, judged: Judged) -> str:
+    """When a value goes into the row: keys on rejected rows too, where they are legible and in order."""
+    if not judged.is_key:
+        return "reject_reason is null"
+    if index == 0 and feed.date_field is None:
+        return "reason_0 is null"
+    return f"problem is null and reason_{index} is null"
+
+
+def _judged_date(feed: Feed, dialect: Dialect, given: Given, bounds: DateBounds) -> Judged:
+    if feed.date_field is None:
+        day, path, checks = given.named_date, "snapshot date", []
+        if feed.dated_by == "file_name":
+            checks = [(f"{day} is null", NO_SNAPSHOT_DATE)]
+        texts: tuple[tuple[str, str], ...] = ()
+    else:
+        field = feed.date_field
+        path = field.path
+        text = name(f"text of {field.path} for {field.column}")
+        found = name(field.path)
+        if field.fallback:
+            found = f"case when {dialect.is_absent(found)} then {name(field.fallback)} else {found} end"
+        judged = judge(field, dialect)
+        texts = judged.texts
+        checks = rules(field, dialect, found, text)
+        day = f"({value_sql(field, found, text)})::date"
+    checks = [
+        *checks,
+        (f"{day} < DATE '{bounds.earliest}'", f"{path}: before the earliest date of the settings"),
+        (f"{day} > DATE '{bounds.latest}'", f"{path}: more than a day in the future"),
+    ]
+    return Judged(reason_sql(checks), (("activity_date", day),), texts, is_key=True)
+
+
+def _judged_fields(feed: Feed, dialect: Dialect) -> list[Judged]:
+    judgements = [_judged_actor(feed.actors, dialect)] if feed.actors else []
+    judgements += [judge_container(path) for path in _optional_containers(feed)] if dialect is TOKEN else []
+    for field in feed.fields:
+        if isinstance(field, Total):
+            judgements.append(judge_total(field, dialect))
+        elif isinstance(field, Rows):
+            judgements.append(judge_rows(field))
+        else:
+            judgements.append(judge(field, dialect, is_key=field.column in feed.record_key))
+    if feed.required_one_of:
+        neither = " and ".join(dialect.is_absent(name(path)) for path in feed.required_one_of)
+        judgements.append(
+            Judged(reason_sql([(neither, f"{' or '.join(feed.required_one_of)}: missing")]), ())
+        )
+    if feed.date_field is not None and feed.date_field.column != "activity_date":
+        judgements.append(judge(feed.date_field, dialect))
+    return judgements
+
+
+def _judged_actor(actors: tuple[Actor, ...], dialect: Dialect) -> Judged:
+    """actor_kind and actor_name by the first way that applies."""
+    texts: list[tuple[str, str]] = []
+    kinds, names, checks, conditions = [], [], [], []
+    for actor in actors:
+        judged = judge(actor.name, dialect)
+        texts += judged.texts
+        text = judged.texts[0][0]
+        if actor.when_path:
+            wanted = literal(f'"{actor.when_value}"')
+            applies = f"coalesce({name(actor.when_path)} = {wanted}, false)"
+        elif actor is actors[-1]:
+            applies = "true"
+        else:
+            # A value of a wrong type counts as present, so that it is refused instead of passed over.
+            found = name(actor.name.path)
+            is_odd = f"not {dialect.is_absent(found)} and not {dialect.is_text(found)}"
+            applies = f"({text} is not null or {is_odd})"
+        conditions.append(applies)
+        kinds.append(f"when {applies} then {literal(actor.kind)}")
+        names.append(f"when {applies} then {text}")
+        checks.append(f"when {applies} then {judged.reason}")
+    unknown = ""
+    if actors[0].when_path:
+        known = " or ".join(literal(actor.when_value or "")[1:-1] for actor in actors)
+        path = actors[0].when_path
+        unknown = (
+            f"when {dialect.is_absent(name(path))} then {literal(f'{path}: missing')} "
+            f"else {literal(f'{path}: not {known}')}"
+        )
+    return Judged(
+        f"case {' '.join(checks)} {unknown} end",
+        (("actor_kind", f"case {' '.join(kinds)} end"), ("actor_name", f"case {' '.join(names)} end")),
+        tuple(texts),
+        is_key=True,
+    )
+
+
+def _scalars(feed: Feed) -> list[Field]:
+    """Every single-valued field of a feed, the date and the ways to name an actor included."""
+    fields = [field for field in feed.fields if isinstance(field, Field)]
+    fields += [actor.name for actor in feed.actors]
+    return [*fields, feed.date_field] if feed.date_field else fields
+
+
+def _optional_containers(feed: Feed) -> list[str]:
+    """Objects below which nothing is required, outermost first."""
+    scalars = _scalars(feed)
+    paths = {field.path for field in scalars} | {
+        path for total in feed.fields if isinstance(total, Total) for path in total.paths
+    }
+    actor_paths = {actor.name.path for actor in feed.actors}
+    required = {field.path for field in scalars if field.required} | actor_paths
+    containers = {path[:dot] for path in paths for dot in range(len(path)) if path[dot] == "."}
+    return sorted(
+        container
+        for container in containers
+        if not any(path.startswith(f"{container}.") for path in required)
+    )
+
+
+def looked_at_paths(feed: Feed) -> list[str]:
+    """Every JSON path that is looked at in a record, each once."""
+    paths = [
+        path for field in _scalars(feed) for path in (field.path, field.fallback, field.unit_path) if path
+    ]
+    paths += [actor.when_path for actor in feed.actors if actor.when_path]
+    for field in feed.fields:
+        if isinstance(field, Total):
+            paths += field.paths
+        elif isinstance(field, Rows):
+            paths.append(field.path)
+    return list(dict.fromkeys([*paths, *_optional_containers(feed)]))

@@ -1,0 +1,86 @@
+"""dbt started early is dbt as if started late: same outputs, same status, and no process outlives another."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from orchestration.home import Home
+from orchestration.transformation import dbt_run
+from orchestration.transformation.waiting_dbt import WaitingDbt, waiting_dbt
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def waiting(tmp_path: Path) -> Iterator[WaitingDbt]:
+    home = Home(tmp_path)
+    dbt_run.keep_parse(home.dbt_target)
+    with waiting_dbt(home) as found:
+        assert found is not None
+        yield found
+    assert found.process.poll() is not None
+
+
+def stand_in(waiting: WaitingDbt, target: Path, *arguments: str) -> subprocess.Popen[str]:
+    """The process that stands for dbt, as dagster-dbt starts it."""
+    return subprocess.Popen(
+        [*dbt_run.executable_prefix(), *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=os.environ | dbt_run.project_environment(target) | waiting.environment,
+    )
+
+
+def test_an_order_is_followed_with_the_outputs_environment_and_status_of_its_giver(
+    waiting: WaitingDbt, tmp_path: Path
+) -> None:
+    listing = stand_in(waiting, tmp_path / "target", "ls", "--resource-type", "exposure", "--output", "name")
+    said, _ = listing.communicate(timeout=60)
+    assert listing.returncode == 0, said
+    assert "adoption_overview" in said
+    assert (tmp_path / "target" / "dbt.log").exists()
+    waiting.join()
+
+
+def test_a_failure_is_the_status_of_whoever_stands_for_dbt(waiting: WaitingDbt, tmp_path: Path) -> None:
+    failing = stand_in(waiting, tmp_path / "target", "ls", "--select", "no_such_method:x")
+    said, _ = failing.communicate(timeout=60)
+    assert failing.returncode == 2, said
+    assert "no_such_method" in said
+    waiting.join()
+
+
+def test_the_second_order_finds_nobody_and_runs_by_itself(waiting: WaitingDbt, tmp_path: Path) -> None:
+    for _ in range(2):
+        listing = stand_in(waiting, tmp_path / "target", "ls", "--resource-type", "exposure")
+        assert "adoption_overview" in listing.communicate(timeout=60)[0]
+        assert listing.returncode == 0
+
+
+def test_the_worker_ends_with_whoever_stands_for_dbt(waiting: WaitingDbt, tmp_path: Path) -> None:
+    """Killed before its order is even read, or while it is followed: there is nobody left to answer to."""
+    listing = stand_in(waiting, tmp_path / "target", "ls")
+    time.sleep(0.5)
+    listing.send_signal(signal.SIGKILL)
+    listing.communicate()
+    assert waiting.process.wait(timeout=30) != 0
+
+
+def test_an_interrupt_reaches_the_worker(waiting: WaitingDbt, tmp_path: Path) -> None:
+    parse = stand_in(waiting, tmp_path / "target", "--no-partial-parse", "parse")
+    deadline = time.monotonic() + 60
+    while not (tmp_path / "target" / "dbt.log").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    parse.send_signal(signal.SIGINT)
+    parse.communicate(timeout=60)
+    assert parse.returncode not in (0, None)
+    waiting.join()

@@ -134,7 +134,7 @@ case when asked.used_tool_count < {{ threshold }} then 'use of ' || {{ counted('
     {%- endif -%}
 {%- elif kind == 'minimum_score' -%}
     {%- if part == 'value' -%}
-'a score of ' || {{ plain('asked.score') }} || ' of 100 (at least ' || {{ threshold }} || ' needed), from '
+'a score of ' || {{ plain('asked.score_of_100') }} || ' of 100 (at least ' || {{ threshold }} || ' needed), from '
 || concat_ws(', ',
     case when asked.frequency_weight > 0 then {{ plain('asked.frequency_points') }} || ' of ' || asked.frequency_weight || ' points for frequency (use on '
         || {{ plain_days('asked.active_thousandths') }} || ' of ' || {{ plain_days('asked.observed_thousandths') }} || ' observed expected days)' end,
@@ -255,7 +255,7 @@ next_rules as (
 asked as (
     select
         products.*,
-        {{ plain_points('products.score_part', 'products.score_whole') }} as score,
+        {{ plain_points('products.score_part', 'products.score_whole') }} as score_of_100,
         policies.active_week_minimum,
         policies.off_days_stand_in,
         policies.coverage_floor_percent,

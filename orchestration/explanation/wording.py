@@ -1,7 +1,7 @@
 """What the rules make of figures, and in which words: the SQL of the night, run for one person.
 
-The macros are read from dbt_project/macros, so that a text for any policy and date is written as those that
-are published. Macros that refer to models cannot be rendered here, and are not needed.
+The macros are read from dbt_project/macros/tier_texts.sql, so that texts for any policy and date are
+written as those published. That file refers to no model, so it is rendered without dbt.
 """
 
 from __future__ import annotations
@@ -19,32 +19,19 @@ from orchestration.home import PROJECT_ROOT
 if TYPE_CHECKING:
     import duckdb
 
-MACROS = PROJECT_ROOT / "dbt_project" / "macros"
+MACROS = PROJECT_ROOT / "dbt_project" / "macros" / "tier_texts.sql"
 TEXTS = ("rule_text", "thresholds_text", "next_tier_text", "days_text")
 CUTOFF_COLUMNS = (
     "policy_id varchar, policy_version integer, scope_code varchar, group_level varchar, group_code varchar, "
     "percentile integer, weekly_mean decimal(18,6), valid_from date"
 )
-# The columns a rule looks at in the observed reading, as the macro rule_holds names them.
-OBSERVED = {
-    "denominator": "observed_thousandths",
-    "substantive": "substantive_thousandths",
-    "active": "active_thousandths",
-    "active_days": "active_day_count",
-    "reached_weeks": "reached_week_count",
-    "used_tools": "used_tool_count",
-    "week_weight": "observed_week_weight",
-    "is_unbounded": "false",
-    "score_holds": "evidence.score_part >= rules.minimum_score * evidence.score_whole",
-}
-
 # Types of the columns that may be without a value.
 _EMPTY = {"rule_number": "integer", "is_firm": "boolean", "cutoffs_from": "date"}
 
 
 @cache
-def _macros(name: str) -> Any:
-    text = (MACROS / f"{name}.sql").read_text(encoding="utf-8")
+def _macros() -> Any:
+    text = MACROS.read_text(encoding="utf-8")
     return Environment(undefined=StrictUndefined, autoescape=False).from_string(text).module  # noqa: S701 - SQL
 
 
@@ -59,34 +46,22 @@ def texts(
 def deciding_rule(
     rules: duckdb.DuckDBPyConnection, figures: dict[str, Any], cutoffs: list[dict[str, Any]]
 ) -> int | None:
-    """The number of the first rule that holds for the figures as observed."""
+    """The number of the first rule that holds for the figures as observed: the first that lacks nothing."""
     _fill(rules, figures, cutoffs)
-    found = rules.execute(
-        f"""
-        with evidence as (
-            select
-                texts.*,
-                asked.rule_number as asked_rule_number,
-                cutoffs.weekly_mean as percentile_weekly_mean,
-            from ({texts_query()}) as texts
-            inner join tier_rules as asked
-                on asked.policy_id = texts.policy_id
-                and asked.policy_version = texts.policy_version
-            left join cutoffs
-                on cutoffs.group_level = texts.group_level
-                and cutoffs.group_code = texts.group_code
-                and cutoffs.valid_from = texts.cutoffs_from
-                and cutoffs.percentile = asked.minimum_percentile
-        )
-
-        select min(rules.rule_number)
-        from evidence
-        inner join tier_rules as rules
-            on rules.policy_id = evidence.policy_id
-            and rules.policy_version = evidence.policy_version
-            and rules.rule_number = evidence.asked_rule_number
-        where rules.is_rated and {_macros("tiers").rule_holds(OBSERVED)}
+    # the figures once for each rule, as if it decided
+    rules.execute(
         """
+        create or replace table figures as
+        select figures.* replace (asked.rule_number as rule_number)
+        from figures
+        inner join tier_rules as asked
+            on asked.policy_id = figures.policy_id
+            and asked.policy_version = figures.policy_version
+            and asked.is_rated
+        """
+    )
+    found = rules.execute(
+        f"select min(rule_number) from ({texts_query()}) as texts where decided_gaps = ''"
     ).fetchone()
     return found[0] if found else None
 
@@ -94,7 +69,7 @@ def deciding_rule(
 def texts_query() -> str:
     """The SQL that writes the texts of relation `figures`, beside the seeds and `cutoffs`."""
     names = ("figures", "tier_policies", "tier_rules", "tier_score_parts", "cutoffs")
-    return str(_macros("tier_texts").tier_texts(*names))
+    return str(_macros().tier_texts(*names))
 
 
 def _fill(rules: duckdb.DuckDBPyConnection, figures: dict[str, Any], cutoffs: list[dict[str, Any]]) -> None:

@@ -40,7 +40,7 @@ final as (
         cast(texts.intentional_action_count as bigint) as intentional_action_count,
         cast(texts.used_tool_count as integer) as used_tool_count,
         cast(texts.usable_tool_count as integer) as usable_tool_count,
-        texts.score,
+        texts.score_of_100 as score,
         texts.group_level,
         texts.group_code,
         texts.cutoffs_from as cutoffs_from_date,

@@ -97,6 +97,23 @@ TABLES: tuple[PublishedTable, ...] = (
         "weekly_mean",
     ),
     _employees(
+        "adoption.marts.fct_employee_tier_evidence",
+        f"{_TIER_KEY} policy_version as_of_date window_from_date window_to_date {_TIER} rule_number "
+        "expected_day_count observed_day_count active_day_count substantive_day_count "
+        "needed_expected_day_count active_date_count active_expected_date_count expected_date_count "
+        "not_expected_date_count not_employed_date_count not_in_use_date_count unobserved_date_count "
+        "unobserved_expected_date_count partly_observed_date_count missing_feed_date_count "
+        "active_week_count reached_week_count observed_week_count measure_value weekly_mean "
+        "intentional_action_count used_tool_count usable_tool_count score group_level group_code "
+        "cutoffs_from_date has_access is_hired_in_window tool_set_code delivery_count rule_text "
+        "thresholds_text next_tier_text days_text",
+    ),
+    _table(
+        "adoption.marts.fct_tier_evidence_delivery",
+        "policy_id policy_version scope_code tool_set_code delivery_id source feed as_of_date "
+        "first_covered_date last_covered_date covered_date_count",
+    ),
+    _employees(
         "adoption.marts.fct_tier_restatement",
         f"{_TIER_KEY} as_of_date old_tier_code new_tier_code cause_kind cause_delivery_id restated_at",
     ),
@@ -182,6 +199,17 @@ REQUIRED_VALUES: dict[str, tuple[str, ...]] = {
         "observed_day_count",
         "active_day_count",
         "substantive_day_count",
+    ),
+    "adoption.marts.fct_employee_tier_evidence": (
+        "policy_id",
+        "scope_code",
+        "employee_key",
+        "as_of_date",
+        "tier_code",
+        "rule_text",
+        "thresholds_text",
+        "next_tier_text",
+        "days_text",
     ),
     "adoption.ops.reconciliation": (
         "source",

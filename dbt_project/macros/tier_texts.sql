@@ -310,6 +310,7 @@ worded as (
         published.rule_text as stated_rule_text,
         higher.tier_name as next_tier_name,
         {{ rule_words('decided', 'asked.decided_cutoff', 'value', '; ') }} as decided_values,
+        {{ rule_words('decided', 'asked.decided_cutoff', 'gap', ' and ') }} as decided_gaps,
         {{ rule_words('higher', 'asked.next_cutoff', 'value', '; ') }} as next_values,
         {{ rule_words('higher', 'asked.next_cutoff', 'gap', ' and ') }} as next_gaps,
     from asked
@@ -356,6 +357,10 @@ case
             when worded.is_firm then ' Feeds are missing on some days; whatever they hold, the tier stays.'
             else ' Feeds are missing on some days; with them the tier could be anything from '
                 || worded.low_tier_name || ' to ' || worded.high_tier_name || '.'
+        end || case
+            when worded.decided_gaps <> ''
+                then ' The observed days alone would give a lower tier, which the missing ones could not leave it at.'
+            else ''
         end
     when worded.reason_code = 'coverage'
         then worded.tier_name || ': too few of the expected days were observed, and the missing ones could make the tier anything from '
@@ -395,7 +400,8 @@ case
     when worded.rule_number is not null
         then worded.next_tier_name || ': ' || coalesce(nullif(worded.next_values, ''), 'no threshold') || '. '
             || case
-                when worded.next_gaps = '' then 'This holds as well, but the other rule is tried first.'
+                when worded.next_gaps = ''
+                    then 'This holds of the observed days alone, but not of all expected days, whatever the missing ones hold.'
                 else 'In this window it would have taken ' || worded.next_gaps || ', all else being as it is.'
             end
     when worded.reason_code = 'coverage'

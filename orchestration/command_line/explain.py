@@ -1,4 +1,4 @@
-"""What `adoption explain` prints: the rule, every threshold, the window with every day counted, and the deliveries.
+"""What `adoption explain` prints: the rule, every threshold, every day counted, and the deliveries.
 
 Only layout belongs here; what is said comes from orchestration/explanation/.
 """
@@ -82,7 +82,8 @@ def _tier_lines(found: Explanation, generation_number: int) -> list[str]:
             *lines,
             *_labelled(
                 "Figures",
-                f"not to be had from the published tables for this date: {reasons}. The days below are as published.",
+                f"not to be had from the published tables for this date: {reasons}. "
+                "The days below are as published.",
             ),
         ]
     for label, name in (
@@ -127,7 +128,7 @@ def _week_lines(found: Explanation) -> list[str]:
             ]
         )
     return [
-        f"Weeks: one counts from {policy.active_week_minimum} {noun} on; its weight is its part in the mean",
+        f"Weeks: one with {policy.active_week_minimum} or more {noun} counts; weight: its part in the mean",
         *(f"  {line}" for line in aligned(rows)),
     ]
 

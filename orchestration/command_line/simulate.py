@@ -22,7 +22,8 @@ def lines(found: Simulation) -> list[str]:
         said = [f"{head}, on the data of generation {found.generation}"]
         said += wrapped(f"No movement is shown: {found.why_not_compared}.")
     for scope in found.scopes:
-        said += ["", *(_moved(scope, found) if found.compared is not None else _counted(scope, found))]
+        is_compared = found.compared is not None and scope.is_in_force
+        said += ["", *(_moved(scope, found) if is_compared else _counted(scope, found))]
     if not found.scopes:
         said += ["", "Nobody has a tier of it on that date."]
     notes = list(found.notes)
@@ -32,7 +33,10 @@ def lines(found: Simulation) -> list[str]:
             for scope in found.scopes
             if scope.no_cutoffs_count
         )
-        notes.append(f"Not rated because no cut-offs of this version hold on that date: {counts}.")
+        notes.append(
+            f"Not rated because no cut-offs of these percentiles hold for them on that date: {counts}; "
+            "`adoption refresh-cutoffs` computes some."
+        )
     for note in notes:
         said += ["", *wrapped(note)]
     return said
@@ -62,8 +66,11 @@ def _counted(scope: ScopeMovement, found: Simulation) -> list[str]:
         tier: sum(count for (_, new), count in scope.person_counts.items() if new == tier)
         for tier in found.version.scale
     }
+    head = f"{scope.scope_code}: {scope.person_count:,} people, {scope.firm_count:,} firm"
+    if found.compared is not None:
+        head += f"; no movement, {found.compared.policy_id} is not evaluated in this scope"
     return [
-        f"{scope.scope_code}: {scope.person_count:,} people, {scope.firm_count:,} firm",
+        head,
         *wrapped("  " + ", ".join(f"{tier} {count:,}" for tier, count in by_tier.items())),
     ]
 

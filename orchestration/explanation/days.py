@@ -1,6 +1,6 @@
 """The days of one person within a window and a scope, as far as the published tables tell them.
 
-They tell what was expected and done exactly. Whether a feed that is missing was one of the person's they tell only
+They tell exactly what was expected and done. Whether a missing feed was one of the person's they tell only
 where it shows: spans of access are not published. What cannot be told is marked so and not guessed.
 """
 
@@ -163,7 +163,7 @@ def _status(  # noqa: PLR0917
         return NOT_EXPECTED
     if not of_scope:
         return INACTIVE
-    # the day's own status says that some tool the person could use is missing: all that may be are of the scope
+    # the day's own status says that some tool of the person's is missing: all that may be are of the scope
     if not access.is_stated or (engagement_status == UNKNOWN and len(of_scope) == len(open_feeds)):
         return UNKNOWN
     return UNDECIDED
@@ -197,7 +197,7 @@ def _substantive_dates(  # noqa: PLR0917
     tool_modes: list[tuple[str, str]],
     rules: duckdb.DuckDBPyConnection,
 ) -> set[date]:
-    """Dates on which a mode reaches its floor: of one tool alone where the scope is one, else over all tools."""
+    """Dates on which a mode reaches its floor: in one tool where the scope is one, else over all tools."""
     one_tool = rule_rows.is_one_tool(rules, scope)
     table = "fct_employee_tool_mode_daily" if one_tool else "fct_employee_mode_daily"
     name = "tool_id" if one_tool else "mode_code"
@@ -254,8 +254,8 @@ def _access(published: duckdb.DuckDBPyConnection, key: str) -> Access:
 
 
 def _texts(use: list[tuple[Any, ...]]) -> tuple[str, ...]:
-    """Per tool the modes and what was done, e.g. `chatgpt: chat 4`; `flag` where only a flag says so, `?` where
-    the vendor states no count.
+    """Per tool the modes and what was done, e.g. `chatgpt: chat 4`; `flag` where only a flag says so, `?`
+    where the vendor states no count.
     """
     texts = []
     for tool, modes in groupby(use, key=lambda row: row[0]):

@@ -1,6 +1,6 @@
 """The figures of a window: what a person's days add up to, in the columns that the wording is written from.
 
-docs/how-tiers-are-decided.md is the rule text. Only the observed reading belongs here: low and high are published.
+docs/how-tiers-are-decided.md is the rule text. Only the observed reading belongs here; ranges are published.
 """
 
 from __future__ import annotations
@@ -34,11 +34,12 @@ class Week:
 
 @dataclass(frozen=True)
 class Figures:
-    """The columns of int_tier_evaluated and the day counts, the weeks they come from, and what cannot be had."""
+    """Columns of int_tier_evaluated and the day counts, the weeks they come from, and what cannot be had."""
 
     values: dict[str, Any]
     weeks: list[Week]
     doubts: list[str] = field(default_factory=list)
+    has_weekly_sums: bool = False
 
 
 def add_up(
@@ -100,12 +101,15 @@ def add_up(
     doubts = _doubts(policy, window, person)
     if weekly is not None:
         values |= _published_sums(weekly, values)
-        doubts = []
-    return Figures(values, weeks, doubts)
+        # nothing covers a day before the data begins
+        values["missing_feed_date_count"] += len(person.before_data)
+        # no action tells how many weeks weigh where some lie before the data
+        doubts = doubts if person.before_data and weekly["weekly_mean"] == 0 else []
+    return Figures(values, weeks, doubts, weekly is not None)
 
 
 def weekly_row_start(policy: Policy, as_of: date) -> date | None:
-    """The Monday of the row in fct_employee_tier_weekly that looks at the same window, if there can be one."""
+    """The Monday of the row of fct_employee_tier_weekly with the same window, if there can be one."""
     sunday = policy.window(as_of).last if policy.counts_weeks else as_of
     return sunday - timedelta(days=6) if sunday.isoweekday() == 7 else None
 
@@ -152,9 +156,7 @@ def _weight(policy: Policy, expected: int, pattern: int) -> int:
 
 
 def _stand_ins(days: list[Day]) -> list[tuple[Day, Day]]:
-    """Pairs of an idle expected day and the active day off of the same week that stands in for it; those whose
-    idle day was observed.
-    """
+    """Pairs of an idle expected day that was observed and the active day off of its week that stands in."""
     off_days = sorted(
         (day for day in days if day.is_active and day.expected == 0),
         key=lambda day: (not day.is_substantive, day.activity_date),
@@ -170,14 +172,10 @@ def _doubts(policy: Policy, window: Window, person: PersonDays) -> list[str]:
     """Why the days alone do not give the figures, in words."""
     doubts = []
     if person.before_data:
-        doubts.append(
-            f"{len(person.before_data)} days of the window lie before {max(person.before_data) + timedelta(days=1)}, "
-            "where the published data begins"
-        )
+        doubts.append(f"{len(person.before_data)} days of the window lie before the published data begins")
     if undecided := sum(day.status == UNDECIDED for day in person.days):
         doubts.append(
-            f"on {undecided} days a feed is missing, and whether the person could use its tool is not published "
-            "for past dates"
+            f"on {undecided} days a feed is missing; whether the person could use its tool is not published"
         )
     return doubts
 

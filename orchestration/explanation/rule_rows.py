@@ -1,6 +1,6 @@
 """The seeds that say how tiers are decided, typed as dbt types them, in a database in memory.
 
-Which policy version and scope are meant is decided here; what the rules make of figures belongs to wording.py.
+Which policy version and scope are meant is decided here; what rules make of figures belongs to wording.py.
 """
 
 from __future__ import annotations
@@ -140,7 +140,8 @@ def policy_in_force(rules: duckdb.DuckDBPyConnection, wanted: str | None, as_of:
         raise WrongUse(f"There is no tier policy {wanted!r}; known are {known}.")
     holding = [v for v in named if v.holds_on(as_of) and (wanted is not None or v.is_default)]
     if not holding:
-        periods = "; ".join(f"{v.policy_id} {v.period()}" for v in named)
+        asked = [version for version in named if wanted is not None or version.is_default]
+        periods = "; ".join(f"{version.policy_id} {version.period()}" for version in asked)
         raise WrongUse(
             f"No version of {wanted or 'a default policy'} is in force on {as_of}; known are {periods}."
         )

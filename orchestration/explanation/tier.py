@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
 EVIDENCE = "fct_employee_tier_evidence"
-# How far back the days are looked at that tell what a usual week of the person is.
+# How far around the date the days are looked at that tell what a usual week of the person is.
 USUAL_DAYS = 84
 
 
@@ -80,7 +80,7 @@ def gather(
     policy_id: str | None,
     scope: str | None,
 ) -> Explanation:
-    """Everything that explains a tier. Raises WrongUse for an unknown policy or scope, or where there is no tier."""
+    """Everything that explains a tier; WrongUse for an unknown policy or scope, or where there is no tier."""
     with rule_rows.load() as rules:
         policy = rule_rows.policy_in_force(rules, policy_id, as_of)
         scope = rule_rows.scope_of(rules, policy, scope)
@@ -95,7 +95,7 @@ def gather(
         if texts is None:
             row = _row(policy, scope, person, as_of, window, tier, found, group)
             source = "worked out anew from the published days" + (" and weeks" if weekly is not None else "")
-            texts, doubts = _worded(rules, row, cutoffs, tier, found)
+            texts, doubts = _worded(rules, row, cutoffs, person_days, found)
         return Explanation(
             person, as_of, policy, scope, window, tier, texts, doubts, source, person_days, found, cutoffs
         )
@@ -105,27 +105,40 @@ def _worded(
     rules: duckdb.DuckDBPyConnection,
     row: dict[str, Any],
     cutoffs: list[dict[str, Any]],
-    tier: dict[str, Any],
+    person_days: PersonDays,
     found: Figures,
 ) -> tuple[dict[str, str], list[str]]:
     """The texts, or why there are none: only figures that give the published tier again explain it."""
-    if found.doubts:
-        return {}, found.doubts
     of_tier = {
         number
         for (number,) in rules.execute(
-            "select rule_number from tier_rules where is_rated and policy_id = ? and policy_version = ? and tier_code = ?",
-            [row["policy_id"], row["policy_version"], tier["tier_code"]],
+            "select rule_number from tier_rules "
+            "where is_rated and policy_id = ? and policy_version = ? and tier_code = ?",
+            [row["policy_id"], row["policy_version"], row["tier_code"]],
         ).fetchall()
     }
+    # without a tier, no more is told than the weekly table holds
+    if found.doubts and (of_tier or not found.has_weekly_sums):
+        return {}, found.doubts
     if of_tier:
         row["rule_number"] = wording.deciding_rule(rules, row, cutoffs)
+        is_end_of_range = row["tier_code"] in {row["tier_low_code"], row["tier_high_code"]}
+        # where days are missing, what the others alone give may lie outside the range; its nearest end counts
+        if row["missing_feed_date_count"] and is_end_of_range and row["rule_number"] not in of_tier:
+            row["rule_number"] = min(of_tier)
         if row["rule_number"] not in of_tier:
             return {}, [
-                "the figures found do not give the tier again, so access or the weekly pattern was another then"
+                "the figures found do not give the tier again: access or the weekly pattern was another"
             ]
     worded = wording.texts(rules, row, cutoffs)
-    return {name: worded[name] for name in wording.TEXTS}, []
+    texts = {name: str(worded[name]) for name in wording.TEXTS}
+    if before := len(person_days.before_data):
+        texts["days_text"] = (
+            f"{before} days of the window lie before the published data begins; for the whole window the "
+            f"weekly table has {row['expected_thousandths'] / 1000:g} expected days and "
+            f"{row['observed_thousandths'] / 1000:g} observed."
+        )
+    return texts, []
 
 
 def _row(  # noqa: PLR0917
@@ -178,8 +191,8 @@ def _tier(
     if found and found[0]["policy_version"] == policy.policy_version:
         return found[0]
     raise WrongUse(
-        f"This person has no tier as of {as_of} by {policy.policy_id} {policy.period()}: not employed, not under "
-        f"an agreement, or before the data begins. {_known_dates(published, key, policy, scope)}"
+        f"This person has no tier as of {as_of} by {policy.policy_id} {policy.period()}: not employed, "
+        f"not under an agreement, or before the data begins. {_known_dates(published, key, policy, scope)}"
     )
 
 
@@ -235,13 +248,17 @@ def _usual_week(published: duckdb.DuckDBPyConnection, person: Person, as_of: dat
         published.execute(
             "select activity_date, round(expected_fraction * 1000)::integer "
             "from marts.fct_employee_engagement_daily "
-            "where employee_key = ? and activity_date > ? and activity_date <= ?",
-            [person.employee_key, as_of - timedelta(days=USUAL_DAYS), as_of],
+            "where employee_key = ? and activity_date > ? and activity_date < ?",
+            [
+                person.employee_key,
+                as_of - timedelta(days=USUAL_DAYS),
+                as_of + timedelta(days=USUAL_DAYS),
+            ],
         ).fetchall()
     )
 
 
-def _cutoffs(
+def _cutoffs(  # noqa: PLR0917
     published: duckdb.DuckDBPyConnection,
     rules: duckdb.DuckDBPyConnection,
     key: str,
@@ -249,10 +266,11 @@ def _cutoffs(
     policy: Policy,
     scope: str,
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """The cut-offs the person is compared with, and whose they are: of the line of business, else the company."""
+    """The cut-offs the person is compared with: of the line of business, else the company; and whose."""
     nobody = {"group_level": None, "group_code": None, "cutoffs_from": None}
     if not rules.execute(
-        "select 1 from tier_rules where policy_id = ? and policy_version = ? and minimum_percentile is not null",
+        "select 1 from tier_rules "
+        "where policy_id = ? and policy_version = ? and minimum_percentile is not null",
         [policy.policy_id, policy.policy_version],
     ).fetchone():
         return [], nobody

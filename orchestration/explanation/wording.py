@@ -1,7 +1,7 @@
 """What the rules make of figures, and in which words: the SQL of the night, run for one person.
 
-The macros are read from dbt_project/macros, so that a text printed for any policy and date is written as those that are
-published. Macros that refer to models cannot be rendered here, and are not needed.
+The macros are read from dbt_project/macros, so that a text for any policy and date is written as those that
+are published. Macros that refer to models cannot be rendered here, and are not needed.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def texts(
 ) -> dict[str, Any]:
     """The texts of TEXTS for one row of figures, with the score and its parts."""
     _fill(rules, figures, cutoffs)
-    return rule_rows.rows(rules, _texts_query())[0]
+    return rule_rows.rows(rules, texts_query())[0]
 
 
 def deciding_rule(
@@ -64,8 +64,11 @@ def deciding_rule(
     found = rules.execute(
         f"""
         with evidence as (
-            select texts.*, asked.rule_number as asked_rule_number, cutoffs.weekly_mean as percentile_weekly_mean
-            from ({_texts_query()}) as texts
+            select
+                texts.*,
+                asked.rule_number as asked_rule_number,
+                cutoffs.weekly_mean as percentile_weekly_mean,
+            from ({texts_query()}) as texts
             inner join tier_rules as asked
                 on asked.policy_id = texts.policy_id
                 and asked.policy_version = texts.policy_version
@@ -88,7 +91,8 @@ def deciding_rule(
     return found[0] if found else None
 
 
-def _texts_query() -> str:
+def texts_query() -> str:
+    """The SQL that writes the texts of relation `figures`, beside the seeds and `cutoffs`."""
     names = ("figures", "tier_policies", "tier_rules", "tier_score_parts", "cutoffs")
     return str(_macros("tier_texts").tier_texts(*names))
 

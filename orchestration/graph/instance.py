@@ -20,6 +20,10 @@ DAGSTER_YAML = """\
 telemetry:
   enabled: false
 
+# No invitation to a newsletter over the first page.
+nux:
+  enabled: false
+
 # A dead run keeps a pool's slot for ever unless it is freed after its end; the run lock of the home stands
 # behind.
 concurrency:

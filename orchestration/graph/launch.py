@@ -5,6 +5,7 @@ What the job does belongs to assets.py; what is printed afterwards to report.py.
 
 from __future__ import annotations
 
+import functools
 import logging
 import time
 import warnings
@@ -64,28 +65,7 @@ def execute(run: NightlyRun, requested: date, forced: tuple[date, date] | None =
     logging.getLogger(_SKIPPED_CHECKS).setLevel(logging.ERROR)
     try:
         with ExitStack() as stack:
-            if forced or waiting.is_work_expected(run, requested):
-                run.waiting_dbt = stack.enter_context(waiting_dbt(run.home))
-
-            from orchestration import definitions
-            from orchestration.graph import jobs, partitions
-
-            tags: dict[str, str] = {}
-            if forced:
-                tags = {
-                    partitions.RANGE_START_TAG: forced[0].isoformat(),
-                    partitions.RANGE_END_TAG: forced[1].isoformat(),
-                }
-            dagster_instance = stack.enter_context(instance.open_instance(run.home))
-            job = definitions.build_definitions(run).resolve_job_def(jobs.NIGHTLY)
-            run.seconds["start-up"] = time.monotonic() - start
-            result = job.execute_in_process(
-                instance=dagster_instance,
-                partition_key=None if forced else requested.isoformat(),
-                tags=tags,
-                run_config=_QUIET,
-                raise_on_error=False,
-            )
+            result = _execute_job(run, requested, forced, stack)
         succeeded = result.success
     except AdoptionError:
         raise
@@ -108,6 +88,43 @@ def execute(run: NightlyRun, requested: date, forced: tuple[date, date] | None =
             "The run failed outside its stages; `adoption ui` shows the run. The published "
             "generation is as it was."
         )
+
+
+def _execute_job(
+    run: NightlyRun, requested: date, forced: tuple[date, date] | None, stack: ExitStack
+) -> dg.ExecuteInProcessResult:
+    """The result of the night. Where no work is expected, the steps that find out are run alone first: a
+    run of all of them would show every check as skipped, and no longer as it was when something was built.
+    """
+    start = time.monotonic()
+    is_expected = forced is not None or waiting.is_work_expected(run, requested)
+    if is_expected:
+        run.waiting_dbt = stack.enter_context(waiting_dbt(run.home))
+
+    from orchestration import definitions
+    from orchestration.graph import jobs, lineage, partitions
+
+    tags: dict[str, str] = {}
+    if forced:
+        tags = {
+            partitions.RANGE_START_TAG: forced[0].isoformat(),
+            partitions.RANGE_END_TAG: forced[1].isoformat(),
+        }
+    dagster_instance = stack.enter_context(instance.open_instance(run.home))
+    night = functools.partial(
+        definitions.build_definitions(run).resolve_job_def(jobs.NIGHTLY).execute_in_process,
+        instance=dagster_instance,
+        partition_key=None if forced else requested.isoformat(),
+        tags=tags,
+        run_config=_QUIET,
+        raise_on_error=False,
+    )
+    run.seconds["start-up"] = time.monotonic() - start
+    if not is_expected:
+        look = night(asset_selection=lineage.steps_before_dbt())
+        if not look.success or run.scope is None or not run.scope.is_due:
+            return look
+    return night()
 
 
 def _is_interrupted(result: dg.ExecuteInProcessResult) -> bool:

@@ -11,6 +11,8 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
+from orchestration.sources import FEEDS
+
 RUN_SCOPE = dg.AssetKey(["run", "scope"])
 PUBLISHED = dg.AssetKey(["published_generation"])
 PUBLISHED_DATABASES = ("adoption", "shared", "identity")
@@ -22,6 +24,11 @@ def feeds(manifest: Manifest) -> list[tuple[str, str]]:
     """Every (source, feed) that lands, as dbt's source `landing` lists them."""
     names = [node["name"] for node in manifest["sources"].values() if node["source_name"] == "landing"]
     return sorted((name.split("__", 1)[0], name.split("__", 1)[1]) for name in names)
+
+
+def steps_before_dbt() -> list[dg.AssetKey]:
+    """What finds out whether anything is due: the landed feeds and the scope of the run."""
+    return [*(dg.AssetKey(["landing", feed.source, feed.name]) for feed in FEEDS.values()), RUN_SCOPE]
 
 
 class Translator(DagsterDbtTranslator):

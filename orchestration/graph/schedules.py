@@ -24,6 +24,7 @@ def nightly_schedule(settings: Settings) -> dg.ScheduleDefinition:
         job_name=NIGHTLY,
         cron_schedule=CRON,
         execution_timezone=settings.business_time_zone,
+        description="The night: yesterday is built and published. Off until it is switched on here.",
     )
     def tick(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         day = run_scope.default_date(context.scheduled_execution_time or datetime.now(UTC), settings.zone)

@@ -24,7 +24,12 @@ def new_deliveries_sensor(home: Home, settings: Settings) -> dg.SensorDefinition
     downtime.
     """
 
-    @dg.sensor(name="new_deliveries", job_name=NIGHTLY, minimum_interval_seconds=600)
+    @dg.sensor(
+        name="new_deliveries",
+        job_name=NIGHTLY,
+        minimum_interval_seconds=600,
+        description="Late deliveries and dates missed in downtime. Off until it is switched on here.",
+    )
     def watch(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         now = datetime.now(UTC)
         waiting = what_waits(home, settings, now)

@@ -130,6 +130,12 @@ def _check_periods(versions: tuple[PolicyVersion, ...]) -> None:
             )
     for before, after in pairwise(versions):
         ends = before.effective_to
+        if before.effective_from == after.effective_from:
+            raise after.row.refused(
+                f"version {before.policy_version} begins on {after.effective_from} as well; give each "
+                "version "
+                "its own effective_from."
+            )
         if ends == after.effective_from:
             continue
         both = f"version {before.policy_version}"

@@ -140,7 +140,6 @@ def read_rows(project_root: Path, name: str, columns: Mapping[str, Kind]) -> lis
             return [
                 _row(file, reader.line_num, dict(zip(header, cells, strict=False)), cells, columns)
                 for cells in reader
-                if cells
             ]
     except FileNotFoundError:
         raise PoliciesRefused(f"{file} is missing; put it back.") from None
@@ -173,6 +172,8 @@ def _row(
 ) -> Row:
     names = [f"{word} {found[column]}" for column, word in _WHERE.items() if found.get(column)]
     row = Row(file, line, {}, f" ({' '.join(names)})" if names else "")
+    if not any(cells):
+        raise row.refused("it is empty, and dbt would read it as a row of nothing; take it out.")
     if len(cells) != len(columns):
         raise row.refused(
             f"it has {len(cells)} cells and there are {len(columns)} columns; put texts that hold a comma "

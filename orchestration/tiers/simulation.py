@@ -103,6 +103,11 @@ class ScopeMovement:
         return sum(count for (_, new), count in self.person_counts.items() if new is not None)
 
     @property
+    def is_in_force(self) -> bool:
+        """Whether anybody has a tier of this scope in force."""
+        return any(old is not None for old, _ in self.person_counts)
+
+    @property
     def unchanged_count(self) -> int:
         """People whose tier is the same."""
         return sum(count for (old, new), count in self.person_counts.items() if old == new)
@@ -245,16 +250,36 @@ def _own_folder(home: Home) -> Iterator[Home]:
     """A home inside the home, removed at the end, also after a signal; leftovers of a killed one go first."""
     for leftover in home.root.glob(f"{FOLDER_PREFIX}*"):
         shutil.rmtree(leftover, ignore_errors=True)
-    with durable.disk_errors("Starting the simulation"):
-        folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX, dir=home.root.absolute()))
-    is_main = threading.current_thread() is threading.main_thread()
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler) if is_main else None
+    with _interrupted_by_sigterm():
+        with durable.disk_errors("Starting the simulation"):
+            folder = Path(tempfile.mkdtemp(prefix=FOLDER_PREFIX, dir=home.root.absolute()))
+        try:
+            yield Home(folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _interrupted_by_sigterm() -> Iterator[None]:
+    """Let SIGTERM end the block as Ctrl-C does, so that what it must remove is removed."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    received: list[int] = []
+
+    def interrupt(number: int, _: object) -> None:
+        received.append(number)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
     try:
-        yield Home(folder)
+        yield
+    except Exception:
+        if received:  # a library made an error of its own of the interruption
+            raise KeyboardInterrupt from None
+        raise
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        if is_main:
-            signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGTERM, before)
 
 
 def _prepare(

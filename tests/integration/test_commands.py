@@ -33,9 +33,8 @@ def test_explain_lists_every_day_with_what_counted_and_its_deliveries(second_nig
     said = succeed(second_night, "explain", person)
     assert max(len(line) for line in said.splitlines()) <= 160
     assert f"as of {DAY}" in said and "Policy   standard_28d version 1, scope all" in said
-    days_part, _, deliveries_part = said.partition("Window   2026-02-28 to 2026-03-27: ")[2].partition(
-        "\n\nDeliveries"
-    )
+    assert "Window   2026-02-28 to 2026-03-27, 28 days" in said
+    days_part, _, deliveries_part = said.partition("Every day of the window")[2].partition("\n\nDeliveries")
     shown = {}
     for line in days_part.splitlines()[2:]:
         day, _, expected, status, is_active, is_substantive, *tools = line.split(maxsplit=6)
@@ -74,8 +73,44 @@ def test_explain_of_the_past_and_of_another_scope(second_night: Path) -> None:
     said = succeed(second_night, "explain", person, "--date", "2026-03-10", "--scope", "coding")
     assert "as of 2026-03-10" in said and "scope coding" in said
     assert "Window   2026-02-08 to 2026-03-07" in said
-    assert "16 more days have no row: before the data begins" in said
+    assert "Figures  not to be had from the published tables for this date" in said
+    assert "16 more days have no row: before the published data begins" in said
     assert "chatgpt" not in said
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (
+            (),
+            ("Policy   standard_28d version 1, scope all", "Texts    as published", "observed expected days"),
+        ),
+        (
+            ("--policy", "viva_4w"),
+            ("4 whole weeks", "2026-03-02 to 2026-03-08", "a week on average", "worked out anew"),
+        ),
+        (
+            ("--policy", "score_28d"),
+            ("A score of", "points for frequency", "points for depth", "points for breadth"),
+        ),
+        (("--policy", "quartile_4w"), ("scope claude_code", "no cut-offs to compare with")),
+    ],
+)
+def test_explain_says_the_values_of_every_kind_of_policy(
+    second_night: Path, options: tuple[str, ...], words: tuple[str, ...]
+) -> None:
+    ((person,),) = query(
+        second_night,
+        "select employee_id from identity.marts.employee_identity "
+        "inner join marts.fct_employee_tool_daily using (employee_key) "
+        "inner join marts.dim_employee_tier using (employee_key) "
+        "where policy_id = 'quartile_4w' and scope_code = 'claude_code' and is_current "
+        "and reason_code = 'no_cutoffs' and activity_date between '2026-03-02' and '2026-03-27' "
+        "group by employee_id order by sum(intentional_action_count) desc limit 1",
+    )
+    said = " ".join(succeed(second_night, "explain", str(person), *options).split())
+    for word in words:
+        assert " ".join(word.split()) in said
 
 
 def test_explain_shows_what_is_missing(base: Path) -> None:
@@ -90,6 +125,9 @@ def test_explain_shows_what_is_missing(base: Path) -> None:
     [
         (("explain", "nobody-of-that-id"), "is in the published generation"),
         (("explain", "nobody-of-that-id", "--date", "2999-01-01"), "lies after 2026-03-30"),
+        (("explain", "SOMEBODY", "--policy", "none"), "known are quartile_4w, score_28d, standard_28d"),
+        (("explain", "SOMEBODY", "--scope", "none"), "known are all, coding, chat_document"),
+        (("explain", "SOMEBODY", "--date", "2026-01-01"), "Known are as-of dates from 2026-02-24"),
         (("rollback",), "there is nothing to roll back to"),
         (("rollback", "--to", "9"), "Generation 9 is not kept"),
         (("release", "--reason", "x"), "there is nothing to release"),
@@ -101,7 +139,8 @@ def test_what_cannot_be_done_is_wrong_use_and_changes_nothing(
     home: Path, arguments: tuple[str, ...], words: str
 ) -> None:
     before = company.what_readers_see(home)
-    finished = adoption(home, *arguments)
+    person, _ = somebody_active(home)
+    finished = adoption(home, *(person if word == "SOMEBODY" else word for word in arguments))
     assert finished.returncode == 2
     assert words in complaint(finished)
     assert complaint(finished).count("\n") == 0

@@ -6,8 +6,13 @@ import subprocess
 from datetime import date, timedelta
 from pathlib import Path
 
+import dagster as dg
 import pytest
 
+from data_quality.catalogue import CHECKS
+from orchestration.graph import instance
+from orchestration.graph.assets import AUDIT
+from orchestration.home import Home
 from tests import warehouse
 from tests.integration import company
 from tests.integration.company import DAY, adoption, query, succeed, what_readers_see
@@ -39,12 +44,22 @@ def test_the_first_night_publishes_and_says_so_in_a_screenful(
     assert query(home, "select count(*) > 0 from marts.fct_employee_tool_daily") == [(True,)]
 
 
+def shown_checks(home: Path) -> dict[str, str]:
+    """The outcome of each check of the gate as Dagster's interface shows it."""
+    keys = [dg.AssetCheckKey(AUDIT, check.name) for check in CHECKS]
+    with instance.open_instance(Home(home)) as dagster_instance:
+        found = dagster_instance.event_log_storage.get_latest_asset_check_execution_by_key(keys)
+    return {key.name: record.status.value for key, record in found.items()}
+
+
 @pytest.mark.parametrize("day", [DAY, date(2026, 3, 11)], ids=["same date", "earlier date"])
 def test_a_night_with_nothing_new_publishes_nothing_and_never_moves_back(home: Path, day: date) -> None:
-    before = what_readers_see(home)
+    before, checks = what_readers_see(home), shown_checks(home)
     said = succeed(home, "nightly", "--date", day.isoformat())
     assert f"Nothing to do, nothing published: {DAY} is published" in said
     assert what_readers_see(home) == before
+    assert shown_checks(home) == checks
+    assert len(checks) == len(CHECKS) and set(checks.values()) <= {"SUCCEEDED", "FAILED"}
 
 
 def test_days_of_downtime_without_data_are_built_as_unobserved(home: Path) -> None:

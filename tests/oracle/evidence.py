@@ -114,7 +114,9 @@ class Evidence:
 
     def week_weight(self, policy: Policy, pattern: int, *, of_observed: bool) -> int:
         """W, or W of the observed days."""
-        return sum(week.weight(policy, pattern, of_observed=of_observed) for week in self.weeks)
+        weight = sum(week.weight(policy, pattern, of_observed=of_observed) for week in self.weeks)
+        # use on days off alone is use, though no expected day was observed
+        return self.week_weight(policy, pattern, of_observed=False) if of_observed and not weight else weight
 
     def habit_weeks(self, policy: Policy) -> int:
         """V."""

@@ -103,6 +103,9 @@ _DIMENSIONS = (
         date '2024-01-01' as effective_from
     from (values ('heavy', 4), ('moderate', 3), ('light', 2), ('none', 1), ('unknown', null),
         ('not_rated', null)) as tiers (tier_code, tier_rank)""",
+    """insert into adoption.marts.dim_tier_scope by name
+    select 'standard_28d' as policy_id, scope_code, scope_code as scope_name
+    from (values ('all'), ('coding'), ('chat_document')) as scopes (scope_code)""",
     f"""insert into adoption.marts.dim_employee_tier by name
     select 'standard_28d' as policy_id, 1 as policy_version, scope_code, employee_key,
         'light' as tier_code, 'light' as tier_low_code, 'heavy' as tier_high_code, false as is_firm,

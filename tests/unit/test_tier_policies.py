@@ -112,6 +112,14 @@ FILES: dict[str, tuple[Spoil, str]] = {
         lambda s: s.replace_text(RULES, "rule_text", "rule_text,tier_code"),
         f"{R}: column tier_code is there twice",
     ),
+    "a blank line": (
+        lambda s: s.replace_text(RULES, "\nshares,1,2", "\n\nshares,1,2"),
+        f"{R}, line 3: it is empty, and dbt would read it as a row of nothing",
+    ),
+    "a row of commas": (
+        lambda s: s.replace_text(RULES, "\nshares,1,2", "\n,,,,,,,,,,,,,,,,,\nshares,1,2"),
+        f"{R}, line 3: it is empty",
+    ),
     "a comma outside quotes": (
         lambda s: s.replace_text(RULES, "For tests", "For, tests"),
         f"{R}, line 2 (policy shares version 1 rule 1): it has 19 cells and there are 18 columns",
@@ -280,6 +288,10 @@ ROWS: dict[str, tuple[Spoil, tuple[str, ...]]] = {
     "an open version before another": (
         lambda s: s.change(POLICIES, of("shares", "1"), effective_to=""),
         ("(policy shares version 2)", "while version 1 still has no effective_to"),
+    ),
+    "two versions from one date on": (
+        lambda s: s.change(POLICIES, of("shares", "2"), effective_from="2024-01-01"),
+        ("(policy shares version 2): version 1 begins on 2024-01-01 as well",),
     ),
     "a gap": (
         lambda s: s.change(POLICIES, of("shares", "1"), effective_to="2025-12-31"),

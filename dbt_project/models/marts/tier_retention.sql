@@ -105,7 +105,7 @@ final as (
         -- of those rated both times: who left or was not rated has not dropped out of a tier
         case
             when summed.refusal_reason is null and summed.still_count + summed.other_tier_count > 0
-                then {{ rounded_share('summed.still_count', '(summed.still_count + summed.other_tier_count)') }}
+                then cast({{ rounded_ratio('summed.still_count', 'summed.still_count + summed.other_tier_count', 4) }} as decimal(5, 4))
         end as still_share,
     from summed
 )

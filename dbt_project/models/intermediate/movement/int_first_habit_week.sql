@@ -5,16 +5,14 @@ with run_window as (
 ),
 
 touched as (
-    select * from {{ ref('int_touched_tier_week') }}
+    select distinct
+        due.policy_id,
+        due.week_start_date,
+    from {{ ref('int_tier_week_due') }} as due
 ),
 
 known_before as (
-    {{ published_before('marts', 'fct_employee_adoption_milestone', {
-        'policy_id': 'varchar',
-        'scope_code': 'varchar',
-        'employee_key': 'varchar',
-        'first_habit_week_start_date': 'date',
-    }) }}
+    select * from {{ ref('int_previous_milestone') }}
 ),
 
 with_habit as (

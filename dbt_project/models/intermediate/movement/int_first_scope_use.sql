@@ -34,15 +34,7 @@ known_before as (
         milestones.employee_key,
         milestones.first_used_date,
         milestones.first_used_tool_id,
-    from (
-        {{ published_before('marts', 'fct_employee_adoption_milestone', {
-            'policy_id': 'varchar',
-            'scope_code': 'varchar',
-            'employee_key': 'varchar',
-            'first_used_date': 'date',
-            'first_used_tool_id': 'varchar',
-        }) }}
-    ) as milestones
+    from {{ ref('int_previous_milestone') }} as milestones
     inner join (
         select scopes.scope_code, min(scopes.policy_id) as policy_id
         from {{ ref('tier_policy_scopes') }} as scopes

@@ -1,6 +1,9 @@
 -- Grain: policy x scope x comparison kind x from week x to week. Pairs of weeks of which one is touched, whether or not both are published.
 with touched as (
-    select * from {{ ref('int_touched_tier_week') }}
+    select distinct
+        due.policy_id,
+        due.week_start_date,
+    from {{ ref('int_tier_week_due') }} as due
 ),
 
 -- the Monday of the last week that ends in a month, of every month whose movement a touched week can be an end of
@@ -77,6 +80,20 @@ published as (
     group by tiers.policy_id, tiers.week_start_date
 ),
 
+-- the set of cut-offs that a week's tiers were read from, where its policy has percentiles
+cutoffs as (
+    select distinct
+        published.policy_id,
+        published.week_start_date,
+        cutoffs.valid_from,
+    from published
+    inner join {{ ref('int_tier_cutoff') }} as cutoffs
+        on cutoffs.policy_id = published.policy_id
+        and cutoffs.policy_version = published.policy_version
+        and cutoffs.valid_from <= published.week_start_date + 6
+        and {{ span_closed('cutoffs.valid_to') }} > published.week_start_date + 6
+),
+
 -- numbers stand for series and comparisons where millions of rows are joined
 series as (
     select
@@ -109,6 +126,8 @@ final as (
         case
             when from_weeks.policy_version <> to_weeks.policy_version
                 then 'policy version changed from ' || from_weeks.policy_version || ' to ' || to_weeks.policy_version
+            when from_cutoffs.valid_from <> to_cutoffs.valid_from
+                then 'cut-offs of ' || from_cutoffs.valid_from || ' replaced by those of ' || to_cutoffs.valid_from
         end as refusal_reason,
     from candidates
     inner join series
@@ -119,6 +138,12 @@ final as (
     left join published as to_weeks
         on to_weeks.policy_id = candidates.policy_id
         and to_weeks.week_start_date = candidates.to_week_start_date
+    left join cutoffs as from_cutoffs
+        on from_cutoffs.policy_id = candidates.policy_id
+        and from_cutoffs.week_start_date = candidates.from_week_start_date
+    left join cutoffs as to_cutoffs
+        on to_cutoffs.policy_id = candidates.policy_id
+        and to_cutoffs.week_start_date = candidates.to_week_start_date
 )
 
 select * from final

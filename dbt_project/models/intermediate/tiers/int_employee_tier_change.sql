@@ -68,7 +68,10 @@ reached as (
     from previous
     cross join run_window
     where previous.is_included
-        and (previous.closed_to >= previous.redone_from or previous.valid_from < run_window.first_date)
+        and (
+            (previous.redone_from < {{ span_end() }} and previous.closed_to >= previous.redone_from)
+            or previous.valid_from < run_window.first_date
+        )
 ),
 
 evaluated as (

@@ -42,6 +42,7 @@ weekly as (
         and in_force.as_of_date + in_force.settle_days <= run_window.as_of_date
 ),
 
+-- on a date on which its version holds, what is asked for may be due anyway: one row all the same
 asked_for as (
     select
         policies.*,
@@ -141,10 +142,17 @@ final as (
         decided.as_of_date,
         decided.window_from,
         decided.window_to,
-        decided.is_for_everybody,
+        bool_or(decided.is_for_everybody) as is_for_everybody,
     from decided
     where decided.is_for_everybody
         or decided.is_for_somebody
+    group by
+        decided.policy_id,
+        decided.policy_version,
+        decided.evaluation_kind,
+        decided.as_of_date,
+        decided.window_from,
+        decided.window_to
 )
 
 select * from final

@@ -112,7 +112,12 @@ joined as (
         use.intentional_action_count,
         coalesce(weights.expected_thousandths, 0) as expected_thousandths,
         coalesce(weights.week_weight, 0) as week_weight,
-        coalesce(weights.week_weight, 0) - coalesce(lost_weights.lost_week_weight, 0) as observed_week_weight,
+        -- use on days off alone still is use: where no week was observed at all, it is held against all of them
+        case
+            when coalesce(weights.week_weight, 0) > coalesce(lost_weights.lost_week_weight, 0)
+                then coalesce(weights.week_weight, 0) - coalesce(lost_weights.lost_week_weight, 0)
+            else coalesce(weights.week_weight, 0)
+        end as observed_week_weight,
         subjects.scope_tools & (
             case when coalesce(weights.expected_thousandths, 0) > 0 then coalesce(access.throughout_tools, 0) else 0 end
             | coalesce(access.partly_tools, 0)

@@ -258,13 +258,13 @@ def test_one_missing_day_can_make_a_habit_but_does_not_lower_the_mean() -> None:
     assert tier.weekly_mean == Decimal(15)
 
 
-def test_mean_of_weeks_in_which_no_expected_day_was_observed_is_null_and_the_tier_its_firm_low() -> None:
+def test_use_on_off_days_alone_is_a_mean_over_all_weeks_where_no_expected_day_was_observed() -> None:
     """Every expected day is missing; each Saturday has 15 actions: a habit and at least 15 a week."""
     saturday = replace(USED_OFF, actions=15)
     days = weeks(*[[MISSING] * 5 + [saturday]] * 4)
     tier = rate(VIVA_4, days, FULL_WEEK)
     assert tier.published == ("power_user", "power_user", "power_user", True, None)
-    assert tier.weekly_mean is None
+    assert tier.weekly_mean == Decimal(15)
 
 
 # --- score -------------------------------------------------------------------------------------------------

@@ -65,7 +65,7 @@ def engine(
     *,
     only_last_week: bool,
 ) -> tuple[Figure, week_engine.Evaluation]:
-    """The engine's week models on the same weeks, built by dbt; all weeks for the first people alone."""
+    """The engine's week models on the same weeks; all weeks for the first people alone."""
     rows = person_weeks.drawn(people, weeks, SEED)
     if not only_last_week:
         rows = person_weeks.of_first_people(rows, PEOPLE_OF_ALL_WEEKS)
@@ -99,7 +99,7 @@ def compared(evaluation: week_engine.Evaluation, segments: Path) -> tuple[int, i
 
 
 def main() -> None:
-    """Prints a line a measurement, the ratio of the newest week, and what differs; leaves with 1 where a row differs."""
+    """Prints a line a measurement; leaves with 1 where a tier differs from the package's."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, default=PEOPLE)
     parser.add_argument("--weeks", type=int, default=WEEKS)

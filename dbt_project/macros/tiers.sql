@@ -69,7 +69,7 @@ true
             and ({{ figures.is_unbounded }} or evidence.measure_value * 1000 {{ comparison }} cast({{ rule[threshold] }} as decimal(18, 6)) * evidence.{{ figures.week_weight }})
 {%- endfor %}
 {%- if rule.minimum_percentile is not none %}
-            and (({{ figures.is_unbounded }} and evidence.week_weight > 0) or evidence.{{ figures.percentiles }} & {{ 2 ** rule.rule_number }} <> 0)
+            and evidence.{{ figures.percentiles }} & {{ 2 ** rule.rule_number }} <> 0
 {%- endif %}
 {%- if rule.minimum_score is not none %}
             and evidence.{{ figures.scores }} & {{ 2 ** rule.rule_number }} <> 0
@@ -93,7 +93,7 @@ true
         'high': {
             'denominator': 'expected_thousandths', 'substantive': 'substantive_thousandths_high', 'active': 'active_thousandths_high',
             'active_days': 'active_day_count_high', 'reached_weeks': 'reached_week_count_high', 'used_tools': 'used_tool_count_high',
-            'week_weight': 'week_weight', 'is_unbounded': 'evidence.has_missing_day', 'scores': 'high_score_bits', 'percentiles': 'low_percentile_bits',
+            'week_weight': 'week_weight', 'is_unbounded': 'evidence.has_missing_day', 'scores': 'high_score_bits', 'percentiles': 'high_percentile_bits',
         },
     }) }}
 {% endmacro %}

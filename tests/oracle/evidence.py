@@ -116,7 +116,8 @@ class Evidence:
         """W, or W of the observed days."""
         weight = sum(week.weight(policy, pattern, of_observed=of_observed) for week in self.weeks)
         # use on days off alone is use, though no expected day was observed
-        return self.week_weight(policy, pattern, of_observed=False) if of_observed and not weight else weight
+        is_use_unobserved = of_observed and not weight and self.measure > 0
+        return self.week_weight(policy, pattern, of_observed=False) if is_use_unobserved else weight
 
     def habit_weeks(self, policy: Policy) -> int:
         """V."""

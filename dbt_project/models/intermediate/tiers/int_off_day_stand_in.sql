@@ -1,5 +1,6 @@
 -- Grain: reading x slice x scope x person x idle date. Which idle expected day an off-day of the same week stands in for,
--- where a policy lets it: active off-days as known; off-days that could be active, or substantive, as possible.
+-- where a policy lets it: as observed, at the low end and at the high end, where
+-- off-days could be active, or substantive.
 with scopes as (
     select distinct scopes.scope_number
     from {{ ref('tier_policies') }} as policies
@@ -34,14 +35,15 @@ marked as (
 
 off_days as (
     select
-        'known' as reading,
+        readings.reading,
         marked.*,
         marked.is_substantive as counts_as_substantive,
     from marked
+    cross join (select 'observed' as reading union all select 'low' as reading) as readings
     where marked.is_active
     union all
     select
-        'possible' as reading,
+        'high' as reading,
         marked.*,
         marked.is_substantive or marked.is_missing as counts_as_substantive,
     from marked
@@ -79,7 +81,6 @@ idle_days as (
         row_number() over (
             partition by people.reading, people.slice_number, people.scope_number, people.person_number
             order by
-                case when coalesce(marked.is_unobserved, false) then 1 else 0 end,
                 days.expected_thousandths desc,
                 days.activity_date
         ) as place,
@@ -97,8 +98,8 @@ idle_days as (
         and marked.activity_date = days.activity_date
     where days.expected_thousandths > 0
         and not coalesce(marked.is_active, false)
-        -- what could have been done on an unobserved day is counted there already
-        and (people.reading = 'known' or not coalesce(marked.is_unobserved, false))
+        -- idle for certain, except at the low end, where every unobserved day is taken for idle
+        and (people.reading = 'low' or not coalesce(marked.is_unobserved, false))
 ),
 
 final as (
@@ -109,7 +110,6 @@ final as (
         idle_days.person_number,
         idle_days.activity_date,
         idle_days.expected_thousandths,
-        idle_days.is_unobserved,
         off_days.counts_as_substantive as is_substantive,
     from idle_days
     inner join placed_off_days as off_days

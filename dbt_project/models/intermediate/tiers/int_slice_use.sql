@@ -47,11 +47,11 @@ stand_ins as (
         stand_ins.slice_number,
         stand_ins.scope_number,
         stand_ins.person_number,
-        sum(case when stand_ins.reading = 'known' and not stand_ins.is_unobserved then stand_ins.expected_thousandths else 0 end) as active_thousandths,
-        sum(case when stand_ins.reading = 'known' and not stand_ins.is_unobserved and stand_ins.is_substantive then stand_ins.expected_thousandths else 0 end) as substantive_thousandths,
-        sum(case when stand_ins.reading = 'known' then stand_ins.expected_thousandths else 0 end) as low_active_thousandths,
-        sum(case when stand_ins.reading = 'possible' then stand_ins.expected_thousandths else 0 end) as high_active_thousandths,
-        sum(case when stand_ins.reading = 'possible' and stand_ins.is_substantive then stand_ins.expected_thousandths else 0 end) as high_substantive_thousandths,
+        sum(case when stand_ins.reading = 'observed' then stand_ins.expected_thousandths else 0 end) as active_thousandths,
+        sum(case when stand_ins.reading = 'observed' and stand_ins.is_substantive then stand_ins.expected_thousandths else 0 end) as substantive_thousandths,
+        sum(case when stand_ins.reading = 'low' then stand_ins.expected_thousandths else 0 end) as low_active_thousandths,
+        sum(case when stand_ins.reading = 'high' then stand_ins.expected_thousandths else 0 end) as high_active_thousandths,
+        sum(case when stand_ins.reading = 'high' and stand_ins.is_substantive then stand_ins.expected_thousandths else 0 end) as high_substantive_thousandths,
     from {{ ref('int_off_day_stand_in') }} as stand_ins
     group by stand_ins.slice_number, stand_ins.scope_number, stand_ins.person_number
 ),

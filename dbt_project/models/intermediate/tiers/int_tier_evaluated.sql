@@ -10,6 +10,7 @@ with evidence as (
         groups.cutoffs_from,
         coalesce(groups.observed_percentile_bits, 0) as observed_percentile_bits,
         coalesce(groups.low_percentile_bits, 0) as low_percentile_bits,
+        coalesce(groups.high_percentile_bits, 0) as high_percentile_bits,
         {% for reading in readings -%}
         coalesce(scores.{{ reading }}_rule_bits, 0) as {{ reading }}_score_bits,
         {% endfor -%}
@@ -32,7 +33,7 @@ with evidence as (
 ),
 
 -- the first rule that holds decides, once for each reading
-decided as (
+matched as (
     select
         evidence.*,
         {% for reading, figures in readings.items() -%}
@@ -45,6 +46,15 @@ decided as (
             when evidence.needs_cutoffs and evidence.group_level is null then 'no_cutoffs'
         end as not_rated_reason,
     from evidence
+),
+
+-- with nothing observed but days off the observed reading can fall outside the range: the nearer end holds
+decided as (
+    select
+        matched.* replace (
+            greatest(matched.high_rule_number, least(matched.observed_rule_number, matched.low_rule_number)) as observed_rule_number
+        ),
+    from matched
 ),
 
 named as (

@@ -116,7 +116,8 @@ joined as (
         case
             when coalesce(weights.week_weight, 0) > coalesce(lost_weights.lost_week_weight, 0)
                 then coalesce(weights.week_weight, 0) - coalesce(lost_weights.lost_week_weight, 0)
-            else coalesce(weights.week_weight, 0)
+            when use.measure_value > 0 then coalesce(weights.week_weight, 0)
+            else 0
         end as observed_week_weight,
         subjects.scope_tools & (
             case when coalesce(weights.expected_thousandths, 0) > 0 then coalesce(access.throughout_tools, 0) else 0 end

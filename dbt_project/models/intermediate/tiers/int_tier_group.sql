@@ -33,6 +33,7 @@ grouped as (
         evidence.measure_value,
         evidence.observed_week_weight,
         evidence.week_weight,
+        evidence.has_missing_day,
         coalesce(lines.group_level, company.group_level) as group_level,
         coalesce(lines.group_code, company.group_code) as group_code,
         coalesce(lines.valid_from, company.valid_from) as cutoffs_from,
@@ -85,10 +86,16 @@ final as (
         grouped.group_level,
         grouped.group_code,
         grouped.cutoffs_from,
-        {% for reading, weight in [('observed', 'observed_week_weight'), ('low', 'week_weight')] -%}
+        {% for reading, weight in [('observed', 'observed_week_weight'), ('low', 'week_weight'), ('high', 'week_weight')] -%}
         cast(coalesce(sum(
             case
-                when grouped.{{ weight }} > 0 and grouped.measure_value * 1000 >= thresholds.weekly_mean * grouped.{{ weight }}
+                when grouped.{{ weight }} > 0
+                    and (
+                        {%- if reading == 'high' %}
+                        grouped.has_missing_day or
+                        {%- endif %}
+                        grouped.measure_value * 1000 >= thresholds.weekly_mean * grouped.{{ weight }}
+                    )
                     then thresholds.rule_bit
             end
         ), 0) as bigint) as {{ reading }}_percentile_bits,

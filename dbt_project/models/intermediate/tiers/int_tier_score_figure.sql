@@ -5,13 +5,18 @@ with parts as (
     select distinct
         parts.policy_id,
         parts.policy_version,
+        policies.off_days_stand_in,
     from {{ ref('tier_score_parts') }} as parts
+    inner join {{ ref('tier_policies') }} as policies
+        on policies.policy_id = parts.policy_id
+        and policies.policy_version = parts.policy_version
 ),
 
 evidence as (
     select
         evidence.*,
         evidence.missing_tools & ~evidence.used_tools as new_tools,
+        parts.off_days_stand_in,
     from {{ ref('int_tier_evidence') }} as evidence
     inner join parts
         on parts.policy_id = evidence.policy_id
@@ -122,7 +127,9 @@ readings as (
     select
         evidence.*,
         'low' as reading,
-        evidence.active_thousandths_low + steps.added_thousandths as score_active_thousandths,
+        -- a day that turns active may have been stood in for before: then it adds nothing that is certain
+        evidence.active_thousandths_low
+            + case when evidence.off_days_stand_in then 0 else steps.added_thousandths end as score_active_thousandths,
         evidence.expected_thousandths as score_denominator,
         evidence.active_day_count + steps.added_day_count as score_day_count,
         false as is_depth_full,

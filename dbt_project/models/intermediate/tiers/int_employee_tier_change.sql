@@ -166,16 +166,16 @@ redone as (
 -- blocks of dates that this run evaluates for nobody in particular keep what was published for them
 other_dates as (
     select
-        first_due.policy_id,
+        policies.policy_id,
         dates.as_of_date,
-        dates.as_of_date - cast(row_number() over (partition by first_due.policy_id order by dates.as_of_date) as integer) as block_anchor,
-    from first_due
+        dates.as_of_date - cast(row_number() over (partition by policies.policy_id order by dates.as_of_date) as integer) as block_anchor,
+    from (select distinct policies.policy_id from {{ ref('tier_policies') }} as policies) as policies
     cross join (
         select {{ date_rows('run_window.first_date', 'run_window.as_of_date', 'as_of_date') }}
         from run_window
     ) as dates
     left join due_dates
-        on due_dates.policy_id = first_due.policy_id
+        on due_dates.policy_id = policies.policy_id
         and due_dates.as_of_date = dates.as_of_date
     where due_dates.as_of_date is null
 ),

@@ -68,7 +68,11 @@ reached as (
     from previous
     cross join run_window
     where previous.is_included
-        and (previous.closed_to >= previous.redone_from or previous.valid_from < run_window.first_date)
+        and (
+            -- of a policy with nothing to evaluate, an open span is no more reached than a closed one
+            (previous.redone_from < {{ span_end() }} and previous.closed_to >= previous.redone_from)
+            or previous.valid_from < run_window.first_date
+        )
 ),
 
 evaluated as (

@@ -122,7 +122,7 @@ case
         {%- else %}
     when asked.measure_value * cast(1000000000 as hugeint) < cast({{ mean }} * 1000000 as hugeint) * asked.observed_week_weight
         then {{ counted_measure('(' ~ needed_measure(mean) ~ ' - asked.measure_value)', 'more ') }} || ' in the same weeks'
-            {{- " || ', the cut-offs being as they are'" if kind == 'minimum_percentile' }}
+            {{- " || ' with these cut-offs'" if kind == 'minimum_percentile' }}
         {%- endif %}
 end
     {%- endif -%}

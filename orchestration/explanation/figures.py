@@ -172,12 +172,16 @@ def _doubts(policy: Policy, window: Window, person: PersonDays) -> list[str]:
     """Why the days alone do not give the figures, in words."""
     doubts = []
     if person.before_data:
-        doubts.append(f"{len(person.before_data)} days of the window lie before the published data begins")
+        doubts.append(f"{_days(len(person.before_data))} of the window lie before the published data begins")
     if undecided := sum(day.status == UNDECIDED for day in person.days):
         doubts.append(
-            f"on {undecided} days a feed is missing; whether the person could use its tool is not published"
+            f"on {_days(undecided)} a feed is missing; whether the person could use its tool is not published"
         )
     return doubts
+
+
+def _days(number: int) -> str:
+    return f"{number} day{'' if number == 1 else 's'}"
 
 
 def _published_sums(weekly: Mapping[str, Any], computed: Mapping[str, Any]) -> dict[str, Any]:

@@ -202,7 +202,7 @@ CASES: list[tuple[str, object, Callable[[Row], bool], list[tuple[str, Callable[[
         a_mean("2.75"),
         [
             (
-                r"(\d+) more actions? in the same weeks, the cut-offs being as they are",
+                r"(\d+) more actions? in the same weeks with these cut-offs",
                 more("measure_value", 1),
             )
         ],

@@ -69,6 +69,7 @@ reached as (
     cross join run_window
     where previous.is_included
         and (
+            -- of a policy with nothing to evaluate, an open span is no more reached than a closed one
             (previous.redone_from < {{ span_end() }} and previous.closed_to >= previous.redone_from)
             or previous.valid_from < run_window.first_date
         )

@@ -28,6 +28,7 @@ nights: $(VENV)/.dev
 
 # The week policies against the package they are named after: 65,000 people x 52 weeks, tiers, times and peaks of both.
 bench: $(VENV)/.dev
+	@$(BIN)/python -m tests.benchmarks.tier_night
 	@$(BIN)/python -m tests.benchmarks.usage_segments
 
 # The data tests of dbt over all history of the generation in force; a night looks at the dates it touched.

@@ -50,18 +50,19 @@ def evaluate(rows: PersonWeeks, folder: Path, *, only_last_week: bool = False) -
     key.write_text(KEY)
     key.chmod(0o600)
     dbt_run.ensure_manifest(home)
-    _dbt(home, key, "seed", "--select", *SEEDS)
+    run_dbt(home, key, "seed", "--select", *SEEDS)
     _fill(home, rows, DUE, only_last_week=only_last_week)
-    _dbt(home, key, "run", "--select", *NUMBERS)
+    run_dbt(home, key, "run", "--select", *NUMBERS)
     _fill(home, rows, INPUTS, only_last_week=only_last_week)
-    _dbt(home, key, "run", "--select", *WEEK_MODELS)
+    run_dbt(home, key, "run", "--select", *WEEK_MODELS)
     results = json.loads((home.dbt_target / "run_results.json").read_bytes())["results"]
     seconds = {result["unique_id"].split(".")[-1]: result["execution_time"] for result in results}
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
     return Evaluation(home.scratch, sum(seconds[model] for model in WEEK_MODELS), peak)
 
 
-def _dbt(home: Home, key: Path, *arguments: str) -> None:
+def run_dbt(home: Home, key: Path, *arguments: str) -> None:
+    """Run one dbt command on a home; what it printed says why it failed."""
     finished = subprocess.run(
         [*dbt_run.executable_prefix(), *arguments],
         cwd=PROJECT_ROOT,

@@ -1,0 +1,86 @@
+"""`make bench`: one night's tiers of all policies for a drawn bank, with 130 and with 730 days of history.
+
+What stands before the engine's models is filled by tier_night_inputs.sql; docs/measured.md has the figures.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import tempfile
+from datetime import date, datetime
+from pathlib import Path
+
+import duckdb
+
+from orchestration.home import EMPLOYEE_FILE, Home
+from orchestration.transformation import dbt_run
+from tests.benchmarks.week_engine import SEEDS, run_dbt
+from tests.warehouse import KEY
+
+AS_OF = date(2026, 3, 30)
+PEOPLE, SHORT, LONG = 65_000, 130, 730
+MODELS = (
+    *("int_touched_cutoff", "int_tier_due", "int_scope_tool_mode", "int_tier_subject"),
+    *("int_window_slice", "int_slice", "int_scope_slice", "int_expected_day"),
+    *("int_scope_day", "int_slice_expected", "int_access_span", "int_missing_tool_day"),
+    *("int_scope_marked_day", "int_off_day_stand_in", "int_slice_use", "int_window_access"),
+    *("int_policy_window_use", "int_window_weight", "int_tier_evidence", "int_tier_group"),
+    *("int_tier_score_figure", "int_tier_score", "int_tier_evaluated"),
+)
+INPUTS = Path(__file__).with_name("tier_night_inputs.sql")
+
+
+def night(people: int, days: int, folder: Path) -> tuple[float, dict[str, float]]:
+    """Seconds from the start of the first model to the end of the last, and of each model."""
+    home = Home(folder)
+    home.candidate.mkdir(parents=True)
+    key = folder / "pseudonym.key"
+    key.write_text(KEY)
+    key.chmod(0o600)
+    dbt_run.ensure_manifest(home)
+    run_dbt(home, key, "seed", "--select", *SEEDS, "tool_feeds")
+    values = {"$as_of": f"date '{AS_OF}'", "$people": str(people), "$days": str(days)}
+    text = INPUTS.read_text(encoding="utf-8")
+    for name, value in values.items():
+        text = text.replace(name, value)
+    with duckdb.connect(str(home.scratch)) as connection:
+        connection.execute(f"attach '{home.candidate / EMPLOYEE_FILE}' as adoption")
+        connection.execute(text)
+    run_dbt(home, key, "run", "--select", *MODELS)
+    results = json.loads((home.dbt_target / "run_results.json").read_bytes())["results"]
+    seconds = {result["unique_id"].split(".")[-1]: result["execution_time"] for result in results}
+    times = [
+        datetime.fromisoformat(timing[moment])
+        for result in results
+        for timing in result["timing"]
+        if timing["name"] == "execute"
+        for moment in ("started_at", "completed_at")
+    ]
+    with duckdb.connect(str(home.scratch), read_only=True) as connection:
+        (count,) = connection.execute("select count(*) from int_tier_evaluated").fetchone() or (0,)
+    assert count == people * 9
+    return (max(times) - min(times)).total_seconds(), seconds
+
+
+def main() -> None:
+    """Print both nights, their ratio, the largest models and the peak of dbt's process."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--people", type=int, default=PEOPLE)
+    arguments = parser.parse_args()
+    found = {}
+    for days in (SHORT, LONG):
+        with tempfile.TemporaryDirectory() as folder:
+            found[days] = night(arguments.people, days, Path(folder))
+        total, models = found[days]
+        largest = sorted(models.items(), key=lambda item: -item[1])[:6]
+        print(f"{arguments.people} people, {days} days of history: {total:.1f} s for all policies; goal 4 s")
+        print("  " + ", ".join(f"{name} {seconds:.1f} s" for name, seconds in largest))
+    print(f"two years against {SHORT} days: {found[LONG][0] / found[SHORT][0]:.2f} times; goal 1.10")
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    print(f"peak of dbt's process: {peak} MiB")
+
+
+if __name__ == "__main__":
+    main()

@@ -53,7 +53,6 @@ final as (
     select
         people.person_number,
         days.activity_date,
-        {{ week_start('days.activity_date') }} as week_start_date,
         days.expected_thousandths,
         people.is_touched_person,
     from days

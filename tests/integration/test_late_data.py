@@ -178,8 +178,8 @@ def test_a_changed_rule_rebuilds_every_date_and_is_published(home: Path, tmp_pat
     shutil.copy(PROJECT_ROOT / "dbt_project.yml", project)
     rules = project / "dbt_project" / "seeds" / "tiers" / "tier_rules.csv"
     text = rules.read_text()
-    assert "heavy,Heavy user,4,60," in text
-    rules.write_text(text.replace("heavy,Heavy user,4,60,", "heavy,Heavy user,4,30,"))
+    assert "heavy,Heavy user,4,true,true,60," in text
+    rules.write_text(text.replace("heavy,Heavy user,4,true,true,60,", "heavy,Heavy user,4,true,true,30,"))
     before = tiers(home)
     said = succeed(home, "nightly", "--date", DAY.isoformat(), project=project)
     assert "models, seeds or settings changed" in said

@@ -1,6 +1,16 @@
 -- Grain: employee x kind. The earliest date from which something other than usage is known otherwise than in the generation before; `*` is everybody.
-with run_window as (
-    select * from {{ source('run', 'run_window') }}
+with reach as (
+    select max(policies.window_length * case when policies.window_unit = 'week' then 7 else 1 end + policies.settle_days + 7) as reach_days
+    from {{ ref('tier_policies') }} as policies
+),
+
+-- windows of the first dates look at days before the data begins
+run_window as (
+    select
+        run_window.*,
+        run_window.first_date - cast(reach.reach_days as integer) as first_looked_at_date,
+    from {{ source('run', 'run_window') }} as run_window
+    cross join reach
 ),
 
 now_known as (
@@ -32,11 +42,11 @@ changes as (
     select
         different.employee_key,
         different.input_kind,
-        greatest(different.valid_from, run_window.first_date) as change_date,
+        greatest(different.valid_from, run_window.first_looked_at_date) as change_date,
         different.sign * cast(different.fingerprint as hugeint) as change,
     from different
     cross join run_window
-    where {{ span_closed('different.valid_to') }} > run_window.first_date
+    where {{ span_closed('different.valid_to') }} > run_window.first_looked_at_date
     union all
     select
         different.employee_key,
@@ -45,7 +55,7 @@ changes as (
         -different.sign * cast(different.fingerprint as hugeint) as change,
     from different
     cross join run_window
-    where different.valid_to > run_window.first_date
+    where different.valid_to > run_window.first_looked_at_date
 ),
 
 standing as (
@@ -87,7 +97,7 @@ final as (
     select
         standing.employee_key,
         standing.input_kind,
-        min(standing.change_date) as from_date,
+        greatest(min(standing.change_date), min(run_window.first_date)) as from_date,
     from standing
     cross join run_window
     where standing.difference <> 0

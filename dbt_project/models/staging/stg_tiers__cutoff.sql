@@ -1,3 +1,4 @@
+-- Grain: record of tiers/cutoffs, typed, with the reason where it is refused by itself.
 with records as (
     {{ landed_records('tiers', 'cutoffs', touched_only=false) }}
 ),

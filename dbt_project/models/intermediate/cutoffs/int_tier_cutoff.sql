@@ -1,3 +1,4 @@
+-- Grain: policy version x scope x group x percentile x validity. The cut-offs that hold, each set until the next of its version.
 with records as (
     select * from {{ ref('int_tier_cutoff_record') }}
     where record_status = 'accepted'

@@ -1,3 +1,4 @@
+-- Grain: record of tiers/cutoffs. Which records hold, which repeat or are superseded, and which are refused.
 with records as (
     select * from {{ ref('stg_tiers__cutoff') }}
 ),

@@ -99,11 +99,6 @@ def _own_files(home: Home, listing: InboxListing) -> list[InboxFile]:
     ]
 
 
-def own_paths(home: Home) -> list[str]:
-    """The relative paths of all files that this program wrote for its feeds."""
-    return sorted(file.relative for file in _own_files(home, InboxListing()))
-
-
 def _is_folder(path: Path) -> bool:
     return path.is_dir() and not path.is_symlink()
 

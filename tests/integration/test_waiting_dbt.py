@@ -75,12 +75,13 @@ def test_the_worker_ends_with_whoever_stands_for_dbt(waiting: WaitingDbt, tmp_pa
 
 
 def test_an_interrupt_reaches_the_worker(waiting: WaitingDbt, tmp_path: Path) -> None:
-    parse = stand_in(waiting, tmp_path / "target", "--no-partial-parse", "parse")
+    endless = "select sum(hash(i)) from range(1000000000000000) as numbers (i)"
+    showing = stand_in(waiting, tmp_path / "target", "show", "--inline", endless)
     deadline = time.monotonic() + 60
     while not (tmp_path / "target" / "dbt.log").exists():
         assert time.monotonic() < deadline
         time.sleep(0.02)
-    parse.send_signal(signal.SIGINT)
-    parse.communicate(timeout=60)
-    assert parse.returncode not in (0, None)
+    showing.send_signal(signal.SIGINT)
+    showing.communicate(timeout=60)
+    assert showing.returncode not in (0, None)
     waiting.join()

@@ -65,23 +65,35 @@ def test_the_second_order_finds_nobody_and_runs_by_itself(waiting: WaitingDbt, t
         assert listing.returncode == 0
 
 
+def endless(waiting: WaitingDbt, target: Path) -> subprocess.Popen[str]:
+    """An order under way that has no end of its own."""
+    serving = stand_in(waiting, target, "docs", "serve", "--no-browser", "--port", "0")
+    assert serving.stdout is not None
+    assert any("Serving docs at" in line for line in serving.stdout)
+    return serving
+
+
 def test_the_worker_ends_with_whoever_stands_for_dbt(waiting: WaitingDbt, tmp_path: Path) -> None:
-    """Killed before its order is even read, or while it is followed: there is nobody left to answer to."""
-    listing = stand_in(waiting, tmp_path / "target", "ls")
+    serving = endless(waiting, tmp_path / "target")
+    serving.send_signal(signal.SIGKILL)
+    serving.communicate(timeout=60)
+    assert waiting.process.wait(timeout=30) != 0
+
+
+def test_the_worker_ends_when_its_giver_is_gone_before_the_order_is_read(
+    waiting: WaitingDbt, tmp_path: Path
+) -> None:
+    """It still loads dbt when the order arrives, and finds nobody left to answer to."""
+    serving = stand_in(waiting, tmp_path / "target", "docs", "serve", "--no-browser", "--port", "0")
     time.sleep(0.5)
-    listing.send_signal(signal.SIGKILL)
-    listing.communicate()
+    serving.send_signal(signal.SIGKILL)
+    serving.communicate(timeout=60)
     assert waiting.process.wait(timeout=30) != 0
 
 
 def test_an_interrupt_reaches_the_worker(waiting: WaitingDbt, tmp_path: Path) -> None:
-    endless = "select sum(hash(i)) from range(1000000000000000) as numbers (i)"
-    showing = stand_in(waiting, tmp_path / "target", "show", "--inline", endless)
-    deadline = time.monotonic() + 60
-    while not (tmp_path / "target" / "dbt.log").exists():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    showing.send_signal(signal.SIGINT)
-    showing.communicate(timeout=60)
-    assert showing.returncode not in (0, None)
+    serving = endless(waiting, tmp_path / "target")
+    serving.send_signal(signal.SIGINT)
+    serving.communicate(timeout=60)
+    assert serving.returncode != 0
     waiting.join()

@@ -109,3 +109,27 @@ cast(
 
 {# One bit for each rule of a policy version. #}
 {% macro rule_bit(rule_number) -%}cast(power(2, {{ rule_number }}) as bigint){%- endmacro %}
+
+
+{# Weekdays (1 = Monday) as bits of one number, so that the days of a week are counted and crossed without a row for each. #}
+{% macro weekday_bit(weekday) -%}cast(1 << cast({{ weekday }} - 1 as integer) as integer){%- endmacro %}
+
+
+{# Expected thousandths of the days in a set of weekday bits; `weeks` is the alias of int_person_week. #}
+{% macro thousandths_of(days, weeks) -%}
+(
+    {%- for weekday in range(1, 8) %}
+    (({{ days }}) >> {{ weekday - 1 }} & 1) * {{ weeks }}.thousandths_{{ weekday }}{{ ' +' if not loop.last }}
+    {%- endfor %}
+)
+{%- endmacro %}
+
+
+{# The expected thousandths of one weekday, given by its number. #}
+{% macro thousandths_on(weekday, weeks) -%}
+case {{ weekday }}
+    {%- for number in range(1, 8) %}
+    when {{ number }} then {{ weeks }}.thousandths_{{ number }}
+    {%- endfor %}
+end
+{%- endmacro %}

@@ -23,9 +23,9 @@ AS_OF = date(2026, 3, 30)
 PEOPLE, SHORT, LONG = 65_000, 130, 730
 MODELS = (
     *("int_touched_cutoff", "int_tier_due", "int_scope_tool_mode", "int_tier_subject"),
-    *("int_window_slice", "int_slice", "int_scope_slice", "int_expected_day"),
-    *("int_scope_day", "int_slice_expected", "int_access_span", "int_missing_tool_day"),
-    *("int_scope_marked_day", "int_off_day_stand_in", "int_slice_use", "int_window_access"),
+    *("int_tier_person", "int_window_slice", "int_slice", "int_scope_slice", "int_scope_day"),
+    *("int_day_set_slice", "int_person_week", "int_slice_expected", "int_access_span"),
+    *("int_missing_tool_day", "int_slice_mark", "int_off_day_stand_in", "int_slice_use", "int_window_access"),
     *("int_policy_window_use", "int_window_weight", "int_tier_evidence", "int_tier_group"),
     *("int_tier_score_figure", "int_tier_score", "int_tier_evaluated"),
 )

@@ -99,13 +99,19 @@ inner join int_window_slice as slices
     and slices.window_to = subjects.window_to;
 
 -- neither scores nor percentiles are asked for
-create table int_scope_marked_day (
+create table int_slice_mark (
+    slice_number integer,
     scope_number integer,
     person_number integer,
+    active_days integer,
+    missing_days integer
+);
+
+create table int_missing_tool_day (
+    person_number integer,
     activity_date date,
-    expected_thousandths integer,
-    is_unobserved boolean,
-    missing_tools bigint
+    tool_id varchar,
+    expected_thousandths integer
 );
 
 create table int_tier_cutoff (

@@ -27,38 +27,45 @@ scope_days as (
         and scope_days.activity_date between scopes.window_from and scopes.window_to
 ),
 
--- scopes in use on the same dates share one count
-day_sets as (
-    select distinct
-        scope_days.day_set_number,
-        scope_days.activity_date,
-    from scope_days
+slices as (
+    select
+        slices.slice_number,
+        slices.week_start_date,
+    from {{ ref('int_window_slice') }} as slices
+    inner join due
+        on due.window_from = slices.window_from
+        and due.window_to = slices.window_to
 ),
 
 employed as (
     select
         day_sets.day_set_number,
-        days.person_number,
-        count(*) as employed_date_count,
-        count(case when days.expected_thousandths > 0 then 1 end) as expected_date_count,
-    from {{ ref('int_expected_day') }} as days
-    inner join day_sets
-        on day_sets.activity_date = days.activity_date
-    group by day_sets.day_set_number, days.person_number
+        weeks.person_number,
+        sum(bit_count(weeks.employed_days & day_sets.days_in_use)) as employed_date_count,
+        sum(bit_count(weeks.expected_days & day_sets.days_in_use)) as expected_date_count,
+    from {{ ref('int_person_week') }} as weeks
+    inner join slices
+        on slices.week_start_date = weeks.week_start_date
+    inner join {{ ref('int_day_set_slice') }} as day_sets
+        on day_sets.slice_number = slices.slice_number
+    where weeks.employed_days & day_sets.days_in_use <> 0
+    group by day_sets.day_set_number, weeks.person_number
 ),
 
 marked as (
     select
-        days.scope_number,
-        days.person_number,
-        count(case when days.is_active and days.expected_thousandths > 0 then 1 end) as active_expected_date_count,
-        count(case when days.is_unobserved and days.expected_thousandths > 0 then 1 end) as unobserved_expected_date_count,
-        count(case when days.is_missing and days.is_active then 1 end) as partly_observed_date_count,
-    from {{ ref('int_scope_marked_day') }} as days
-    inner join scopes
-        on scopes.scope_number = days.scope_number
-        and days.activity_date between scopes.window_from and scopes.window_to
-    group by days.scope_number, days.person_number
+        marks.scope_number,
+        marks.person_number,
+        sum(bit_count(marks.active_days & weeks.expected_days)) as active_expected_date_count,
+        sum(bit_count(marks.missing_days & ~marks.active_days & weeks.expected_days)) as unobserved_expected_date_count,
+        sum(bit_count(marks.missing_days & marks.active_days)) as partly_observed_date_count,
+    from {{ ref('int_slice_mark') }} as marks
+    inner join slices
+        on slices.slice_number = marks.slice_number
+    inner join {{ ref('int_person_week') }} as weeks
+        on weeks.person_number = marks.person_number
+        and weeks.week_start_date = slices.week_start_date
+    group by marks.scope_number, marks.person_number
 ),
 
 in_use as (

@@ -27,7 +27,6 @@ covered as (
 missing_days as (
     select
         keys.employee_key,
-        days.person_number,
         days.tool_id,
         days.activity_date,
     from {{ ref('int_missing_tool_day') }} as days
@@ -40,7 +39,6 @@ missing_days as (
 missing_feeds as (
     select
         missing_days.employee_key,
-        missing_days.person_number,
         missing_days.activity_date,
         feeds.tool_id,
         feeds.product_name || ' (' || feeds.source || '/' || feeds.feed || ')' as feed_name,
@@ -65,7 +63,6 @@ missing_feeds as (
 scope_tools as (
     select distinct
         policy_scopes.scope_code,
-        tools.scope_number,
         tools.tool_id,
     from {{ ref('int_scope_tool_mode') }} as tools
     inner join {{ ref('tier_policy_scopes') }} as policy_scopes
@@ -83,11 +80,6 @@ by_feed as (
     from missing_feeds
     inner join scope_tools
         on scope_tools.tool_id = missing_feeds.tool_id
-    -- days outside employment, or without an agreement, do not exist
-    inner join {{ ref('int_scope_marked_day') }} as days
-        on days.scope_number = scope_tools.scope_number
-        and days.person_number = missing_feeds.person_number
-        and days.activity_date = missing_feeds.activity_date
     group by scope_tools.scope_code, missing_feeds.employee_key, missing_feeds.feed_name
 ),
 

@@ -35,6 +35,18 @@ named as (
     group by masks.scope_code, masks.tool_bits
 ),
 
+-- the same bytes under two names are one delivery, whichever came first
+coverage as (
+    select
+        covered.source,
+        covered.feed,
+        covered.activity_date,
+        coalesce(deliveries.duplicate_of_delivery_id, covered.delivery_id) as delivery_id,
+    from {{ ref('feed_coverage') }} as covered
+    left join {{ source('run', 'delivery') }} as deliveries
+        on deliveries.delivery_id = covered.delivery_id
+),
+
 final as (
     select
         named.scope_code,
@@ -53,7 +65,7 @@ final as (
         and tools.tool_bit & named.tool_bits <> 0
     left join {{ ref('tool_feeds') }} as feeds
         on feeds.tool_id = tools.tool_id
-    left join {{ ref('feed_coverage') }} as coverage
+    left join coverage
         on coverage.source = feeds.source
         and coverage.feed = feeds.feed
         and coverage.activity_date between due.window_from and due.window_to

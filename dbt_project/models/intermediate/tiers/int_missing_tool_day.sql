@@ -1,4 +1,5 @@
--- Grain: person x date x tool. Days of the windows of which a feed that a granted tool needs says nothing about the person.
+-- Grain: person x date x tool. Days of the windows on which a person is employed and included and of which a feed that a granted tool
+-- needs says nothing about them.
 with slices as (
     select
         min(slices.slice_from) as from_date,
@@ -33,14 +34,14 @@ uncovered_person_days as (
 
 access as (
     select
-        keys.person_number,
+        people.person_number,
         access.*,
     from {{ ref('int_access_span') }} as access
-    inner join {{ ref('int_employee_key') }} as keys
-        on keys.employee_key = access.employee_key
+    inner join {{ ref('int_tier_person') }} as people
+        on people.employee_key = access.employee_key
 ),
 
-final as (
+missing as (
     select
         access.person_number,
         uncovered_tool_days.activity_date,
@@ -61,6 +62,21 @@ final as (
         and access.tool_id = uncovered_person_days.tool_id
         and access.valid_from <= uncovered_person_days.activity_date
         and access.valid_to > uncovered_person_days.activity_date
+),
+
+-- days outside employment, or without an agreement, do not exist
+final as (
+    select
+        missing.person_number,
+        missing.activity_date,
+        missing.tool_id,
+        weeks.is_touched_person,
+        {{ thousandths_on(iso_weekday('missing.activity_date'), 'weeks') }} as expected_thousandths,
+    from missing
+    inner join {{ ref('int_person_week') }} as weeks
+        on weeks.person_number = missing.person_number
+        and weeks.week_start_date = {{ week_start('missing.activity_date') }}
+    where weeks.employed_days & {{ weekday_bit(iso_weekday('missing.activity_date')) }} <> 0
 )
 
 select * from final

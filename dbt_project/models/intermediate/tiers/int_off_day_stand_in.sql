@@ -11,25 +11,44 @@ with scopes as (
     where policies.off_days_stand_in
 ),
 
-marked as (
+weekdays as (
     select
-        slices.slice_number,
-        slices.slice_from,
-        slices.slice_to,
-        days.scope_number,
-        days.person_number,
-        days.activity_date,
-        days.is_active,
-        days.is_substantive,
-        days.is_missing,
-    from {{ ref('int_scope_marked_day') }} as days
+        weekdays.weekday,
+        {{ weekday_bit('weekdays.weekday') }} as day_bit,
+    from (select {{ number_rows(1, 7, 'weekday') }}) as weekdays
+),
+
+-- the days of each slice of people with use, or with a feed missing
+days as (
+    select
+        marks.slice_number,
+        marks.scope_number,
+        marks.person_number,
+        weeks.week_start_date + cast(weekdays.weekday - 1 as integer) as activity_date,
+        {{ thousandths_on('weekdays.weekday', 'weeks') }} as expected_thousandths,
+        marks.active_days & weekdays.day_bit <> 0 as is_active,
+        marks.substantive_days & weekdays.day_bit <> 0 as is_substantive,
+        marks.missing_days & weekdays.day_bit <> 0 as is_missing,
+        marks.missing_days & ~marks.active_days & weekdays.day_bit <> 0 as is_unobserved,
+    from {{ ref('int_slice_mark') }} as marks
     inner join scopes
-        on scopes.scope_number = days.scope_number
+        on scopes.scope_number = marks.scope_number
     inner join {{ ref('int_scope_slice') }} as slices
-        on slices.scope_number = days.scope_number
-        and slices.slice_from <= days.activity_date
-        and slices.slice_to >= days.activity_date
-        and (slices.is_for_everybody or days.is_touched_person)
+        on slices.scope_number = marks.scope_number
+        and slices.slice_number = marks.slice_number
+    inner join {{ ref('int_person_week') }} as weeks
+        on weeks.person_number = marks.person_number
+        and weeks.week_start_date = slices.week_start_date
+    cross join weekdays
+    inner join {{ ref('int_scope_day') }} as scope_days
+        on scope_days.scope_number = marks.scope_number
+        and scope_days.activity_date = weeks.week_start_date + cast(weekdays.weekday - 1 as integer)
+        and scope_days.activity_date between slices.slice_from and slices.slice_to
+    where weeks.employed_days & weekdays.day_bit <> 0
+),
+
+marked as (
+    select * from days
     where days.expected_thousandths = 0
 ),
 
@@ -65,8 +84,6 @@ people as (
     select distinct
         off_days.reading,
         off_days.slice_number,
-        off_days.slice_from,
-        off_days.slice_to,
         off_days.scope_number,
         off_days.person_number,
     from off_days
@@ -77,7 +94,6 @@ idle_days as (
         people.*,
         days.activity_date,
         days.expected_thousandths,
-        coalesce(marked.is_unobserved, false) as is_unobserved,
         row_number() over (
             partition by people.reading, people.slice_number, people.scope_number, people.person_number
             order by
@@ -85,21 +101,14 @@ idle_days as (
                 days.activity_date
         ) as place,
     from people
-    inner join {{ ref('int_expected_day') }} as days
-        on days.person_number = people.person_number
-        and days.activity_date >= people.slice_from
-        and days.activity_date <= people.slice_to
-    inner join {{ ref('int_scope_day') }} as scope_days
-        on scope_days.scope_number = people.scope_number
-        and scope_days.activity_date = days.activity_date
-    left join {{ ref('int_scope_marked_day') }} as marked
-        on marked.scope_number = people.scope_number
-        and marked.person_number = people.person_number
-        and marked.activity_date = days.activity_date
+    inner join days
+        on days.slice_number = people.slice_number
+        and days.scope_number = people.scope_number
+        and days.person_number = people.person_number
     where days.expected_thousandths > 0
-        and not coalesce(marked.is_active, false)
+        and not days.is_active
         -- idle for certain, except at the low end, where every unobserved day is taken for idle
-        and (people.reading = 'low' or not coalesce(marked.is_unobserved, false))
+        and (people.reading = 'low' or not days.is_unobserved)
 ),
 
 final as (

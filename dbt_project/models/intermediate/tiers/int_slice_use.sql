@@ -1,45 +1,9 @@
 -- Grain: slice x scope x person. What a person did in a slice, and what the feeds that are missing leave open.
-with days as (
-    select * from {{ ref('int_scope_marked_day') }}
-),
-
--- each date of each slice once, so that days meet their slices by equality
-slice_dates as (
+with slices as (
     select
-        slices.scope_number,
         slices.slice_number,
-        slices.is_for_everybody,
-        scope_days.activity_date,
-    from {{ ref('int_scope_slice') }} as slices
-    inner join {{ ref('int_scope_day') }} as scope_days
-        on scope_days.scope_number = slices.scope_number
-        and scope_days.activity_date >= slices.slice_from
-        and scope_days.activity_date <= slices.slice_to
-),
-
-use as (
-    select
-        slice_dates.slice_number,
-        days.scope_number,
-        days.person_number,
-        sum(case when days.is_active then days.expected_thousandths else 0 end) as active_thousandths,
-        sum(case when days.is_substantive then days.expected_thousandths else 0 end) as substantive_thousandths,
-        sum(case when days.is_unobserved then days.expected_thousandths else 0 end) as unobserved_thousandths,
-        sum(case when days.is_missing and not days.is_substantive then days.expected_thousandths else 0 end) as possible_substantive_thousandths,
-        count(case when days.is_active then 1 end) as active_day_count,
-        count(case when days.is_substantive then 1 end) as substantive_day_count,
-        count(case when days.is_unobserved then 1 end) as unobserved_day_count,
-        count(case when days.is_missing then 1 end) as missing_day_count,
-        sum(days.intentional_action_count) as intentional_action_count,
-        bit_or(days.used_tools) as used_tools,
-        bit_or(days.missing_tools) as missing_tools,
-    from days
-    inner join slice_dates
-        on slice_dates.scope_number = days.scope_number
-        and slice_dates.activity_date = days.activity_date
-    where slice_dates.is_for_everybody
-        or days.is_touched_person
-    group by slice_dates.slice_number, days.scope_number, days.person_number
+        slices.week_start_date,
+    from {{ ref('int_slice') }} as slices
 ),
 
 stand_ins as (
@@ -58,27 +22,40 @@ stand_ins as (
 
 final as (
     select
-        use.slice_number,
-        use.scope_number,
-        use.person_number,
-        {% for column in [
-            'active_thousandths', 'substantive_thousandths', 'unobserved_thousandths', 'possible_substantive_thousandths',
-            'active_day_count', 'substantive_day_count', 'unobserved_day_count', 'missing_day_count',
-            'intentional_action_count', 'used_tools', 'missing_tools',
+        marks.slice_number,
+        marks.scope_number,
+        marks.person_number,
+        {% for name, days in [
+            ('active', 'marks.active_days'),
+            ('substantive', 'marks.substantive_days'),
+            ('unobserved', 'marks.missing_days & ~marks.active_days'),
+            ('possible_substantive', 'marks.missing_days & ~marks.substantive_days'),
         ] -%}
-        cast(use.{{ column }} as bigint) as {{ column }},
+        {{ thousandths_of(days, 'weeks') }} as {{ name }}_thousandths,
         {% endfor -%}
+        cast(bit_count(marks.active_days) as integer) as active_day_count,
+        cast(bit_count(marks.substantive_days) as integer) as substantive_day_count,
+        cast(bit_count(marks.missing_days & ~marks.active_days) as integer) as unobserved_day_count,
+        cast(bit_count(marks.missing_days) as integer) as missing_day_count,
+        marks.intentional_action_count,
+        marks.used_tools,
+        marks.missing_tools,
         {% for column in [
             'active_thousandths', 'substantive_thousandths', 'low_active_thousandths', 'high_active_thousandths',
             'high_substantive_thousandths',
         ] -%}
-        cast(coalesce(stand_ins.{{ column }}, 0) as bigint) as stand_in_{{ column }},
+        cast(coalesce(stand_ins.{{ column }}, 0) as integer) as stand_in_{{ column }},
         {% endfor -%}
-    from use
+    from {{ ref('int_slice_mark') }} as marks
+    inner join slices
+        on slices.slice_number = marks.slice_number
+    inner join {{ ref('int_person_week') }} as weeks
+        on weeks.person_number = marks.person_number
+        and weeks.week_start_date = slices.week_start_date
     left join stand_ins
-        on stand_ins.slice_number = use.slice_number
-        and stand_ins.scope_number = use.scope_number
-        and stand_ins.person_number = use.person_number
+        on stand_ins.slice_number = marks.slice_number
+        and stand_ins.scope_number = marks.scope_number
+        and stand_ins.person_number = marks.person_number
 )
 
 select * from final

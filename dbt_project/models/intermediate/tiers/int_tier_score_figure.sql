@@ -43,6 +43,44 @@ tool_sets as (
     where masks.added_tools & ~masks.new_tools = 0
 ),
 
+scope_tools as (
+    select distinct
+        scopes.scope_number,
+        scopes.tool_id,
+        scopes.tool_bit,
+    from {{ ref('int_scope_tool_mode') }} as scopes
+),
+
+-- the days that could become active, and by which tools
+unobserved_days as (
+    select
+        slices.window_from,
+        slices.window_to,
+        marks.scope_number,
+        marks.person_number,
+        days.activity_date,
+        days.expected_thousandths,
+        bit_or(scope_tools.tool_bit) as missing_tools,
+    from {{ ref('int_slice_mark') }} as marks
+    inner join {{ ref('int_window_slice') }} as slices
+        on slices.slice_number = marks.slice_number
+    inner join scope_tools
+        on scope_tools.scope_number = marks.scope_number
+    inner join {{ ref('int_missing_tool_day') }} as days
+        on days.person_number = marks.person_number
+        and days.tool_id = scope_tools.tool_id
+        and days.activity_date >= slices.slice_from
+        and days.activity_date <= slices.slice_to
+    where marks.missing_days & ~marks.active_days & {{ weekday_bit(iso_weekday('days.activity_date')) }} <> 0
+    group by
+        slices.window_from,
+        slices.window_to,
+        marks.scope_number,
+        marks.person_number,
+        days.activity_date,
+        days.expected_thousandths
+),
+
 steps as (
     select
         open_evidence.policy_id,
@@ -78,12 +116,11 @@ steps as (
     from open_evidence
     inner join tool_sets
         on tool_sets.new_tools = open_evidence.new_tools
-    inner join {{ ref('int_scope_marked_day') }} as days
-        on days.scope_number = open_evidence.scope_number
+    inner join unobserved_days as days
+        on days.window_from = open_evidence.window_from
+        and days.window_to = open_evidence.window_to
+        and days.scope_number = open_evidence.scope_number
         and days.person_number = open_evidence.person_number
-        and days.activity_date >= open_evidence.window_from
-        and days.activity_date <= open_evidence.window_to
-        and days.is_unobserved
         and days.missing_tools & (open_evidence.used_tools | tool_sets.added_tools) <> 0
 ),
 

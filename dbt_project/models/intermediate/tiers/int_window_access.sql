@@ -16,18 +16,6 @@ tools as (
     from {{ ref('int_scope_tool_mode') }} as scopes
 ),
 
-people as (
-    select
-        keys.employee_key,
-        keys.person_number,
-        touched.employee_key is not null as is_touched_person,
-    from {{ ref('int_employee_key') }} as keys
-    left join (
-        select distinct touched.employee_key from {{ ref('int_touched_person') }} as touched
-    ) as touched
-        on touched.employee_key = keys.employee_key
-),
-
 overlapping as (
     select
         windows.window_number,
@@ -41,7 +29,7 @@ overlapping as (
     from {{ ref('int_access_span') }} as access
     inner join tools
         on tools.tool_id = access.tool_id
-    inner join people
+    inner join {{ ref('int_tier_person') }} as people
         on people.employee_key = access.employee_key
     inner join windows
         on windows.window_to >= access.valid_from
@@ -57,13 +45,14 @@ partly as (
         overlapping.person_number,
         overlapping.tool_bit,
     from overlapping
-    inner join {{ ref('int_expected_day') }} as days
-        on days.person_number = overlapping.person_number
-        and days.activity_date >= greatest(overlapping.valid_from, overlapping.window_from)
-        and days.activity_date < overlapping.valid_to
-        and days.activity_date <= overlapping.window_to
+    cross join (select {{ number_rows(1, 7, 'weekday') }}) as weekdays
+    inner join {{ ref('int_person_week') }} as weeks
+        on weeks.person_number = overlapping.person_number
+        and weeks.expected_days & {{ weekday_bit('weekdays.weekday') }} <> 0
+        and weeks.week_start_date + cast(weekdays.weekday - 1 as integer) >= greatest(overlapping.valid_from, overlapping.window_from)
+        and weeks.week_start_date + cast(weekdays.weekday - 1 as integer) < overlapping.valid_to
+        and weeks.week_start_date + cast(weekdays.weekday - 1 as integer) <= overlapping.window_to
     where not overlapping.is_throughout
-        and days.expected_thousandths > 0
 ),
 
 combined as (

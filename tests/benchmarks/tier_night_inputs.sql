@@ -1,4 +1,4 @@
--- A drawn bank as a night finds it: published facts of $days days up to a Monday, everybody employed and granted every tool, nothing late.
+-- A drawn bank as a night finds it: published facts of $days days up to the as-of date, everybody employed and granted every tool, nothing late.
 create schema if not exists run;
 create table run.run_window as
 select 'bench' as run_id, $as_of as as_of_date, $as_of - 1 as previous_as_of_date, $as_of - $days + 1 as first_date,

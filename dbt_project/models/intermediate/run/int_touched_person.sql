@@ -1,4 +1,5 @@
--- Grain: employee x kind. The earliest date from which something other than usage is known otherwise than in the generation before; `*` is everybody.
+-- Grain: employee x kind. The earliest date from which something other than usage is known otherwise than in the generation before, or, as was
+-- known before, is otherwise than on the date published last; `*` is everybody.
 with reach as (
     select max(policies.window_length * case when policies.window_unit = 'week' then 7 else 1 end + policies.settle_days + 7) as reach_days
     from {{ ref('tier_policies') }} as policies
@@ -93,16 +94,43 @@ access_feed as (
         ) as was_stated,
 ),
 
-final as (
+-- employment, pattern and agreement are looked at on the as-of date itself, whatever the window
+turning as (
+    select
+        bounds.employee_key,
+        bounds.input_kind,
+        bounds.from_date,
+    from (
+        select now_known.employee_key, now_known.input_kind, now_known.valid_from as from_date from now_known
+        union all
+        select now_known.employee_key, now_known.input_kind, now_known.valid_to as from_date from now_known
+    ) as bounds
+    cross join run_window
+    where bounds.input_kind in ('workforce', 'agreement')
+        and bounds.from_date > run_window.previous_as_of_date
+        and bounds.from_date <= run_window.as_of_date
+),
+
+touched as (
     select
         standing.employee_key,
         standing.input_kind,
-        greatest(min(standing.change_date), min(run_window.first_date)) as from_date,
+        greatest(standing.change_date, run_window.first_date) as from_date,
     from standing
     cross join run_window
     where standing.difference <> 0
         and standing.change_date <= run_window.as_of_date
-    group by standing.employee_key, standing.input_kind
+    union all
+    select * from turning
+),
+
+final as (
+    select
+        touched.employee_key,
+        touched.input_kind,
+        min(touched.from_date) as from_date,
+    from touched
+    group by touched.employee_key, touched.input_kind
     union all
     select
         '*' as employee_key,

@@ -109,18 +109,48 @@ touched_people as (
     from {{ ref('int_touched_person') }} as people
 ),
 
+-- windows of whole weeks are the same for seven nights: what was published last holds on for whom nothing else changed
+published_windows as (
+    select
+        windows.policy_id,
+        windows.policy_version,
+        windows.window_from,
+        windows.window_to,
+    from windows
+    inner join run_window
+        on run_window.previous_as_of_date = windows.as_of_date
+    where windows.evaluation_kind = 'daily'
+        and not windows.is_asked_for
+),
+
+-- cut-offs known of before begin to hold as well
+next_cutoffs as (
+    select
+        cutoffs.policy_id,
+        cutoffs.policy_version,
+        min(cutoffs.valid_from) as from_date,
+    from {{ ref('int_tier_cutoff') }} as cutoffs
+    inner join run_window
+        on run_window.previous_as_of_date < cutoffs.valid_from
+    group by cutoffs.policy_id, cutoffs.policy_version
+),
+
 decided as (
     select
         windows.*,
         windows.is_asked_for
             or run_window.is_full_rebuild
             or run_window.previous_as_of_date is null
-            or windows.published_on > run_window.previous_as_of_date
+            or (
+                windows.published_on > run_window.previous_as_of_date
+                and (windows.evaluation_kind = 'weekly' or published_windows.policy_id is null)
+            )
             -- the evidence of the default policy is written whole for the date that is published
             or (windows.is_default and windows.published_on = run_window.as_of_date)
             or windows.as_of_date < run_window.previous_first_date
             or touched_windows.window_from is not null
             or coalesce(new_cutoffs.from_date <= windows.as_of_date, false)
+            or coalesce(next_cutoffs.from_date <= windows.as_of_date, false)
             or coalesce(touched_people.everybody_from <= windows.as_of_date, false) as is_for_everybody,
         coalesce(touched_people.anybody_from <= windows.as_of_date, false) as is_for_somebody,
     from windows
@@ -132,6 +162,14 @@ decided as (
     left join new_cutoffs
         on new_cutoffs.policy_id = windows.policy_id
         and new_cutoffs.policy_version = windows.policy_version
+    left join next_cutoffs
+        on next_cutoffs.policy_id = windows.policy_id
+        and next_cutoffs.policy_version = windows.policy_version
+    left join published_windows
+        on published_windows.policy_id = windows.policy_id
+        and published_windows.policy_version = windows.policy_version
+        and published_windows.window_from = windows.window_from
+        and published_windows.window_to = windows.window_to
 ),
 
 final as (

@@ -1,4 +1,4 @@
--- Grain: employee x tool x span. When a person may use a tool that is in use; without the entitlement feed everybody may.
+-- Grain: person x tool x span. When a person may use a tool that is in use; without the entitlement feed everybody may.
 with access_feed as (
     select count(*) > 0 as is_stated
     from {{ source('run', 'delivery') }} as deliveries
@@ -8,7 +8,7 @@ with access_feed as (
 
 granted as (
     select
-        keys.employee_key,
+        keys.person_number,
         spans.tool_id,
         spans.valid_from,
         {{ span_closed('spans.valid_to') }} as valid_to,
@@ -20,7 +20,7 @@ granted as (
         and keys.is_ever_included
     union all
     select
-        keys.employee_key,
+        keys.person_number,
         tools.tool_id,
         cast('1900-01-01' as date) as valid_from,
         {{ span_end() }} as valid_to,
@@ -33,7 +33,7 @@ granted as (
 
 in_use as (
     select
-        granted.employee_key,
+        granted.person_number,
         granted.tool_id,
         greatest(granted.valid_from, feeds.valid_from) as valid_from,
         least(granted.valid_to, {{ span_closed('feeds.valid_to') }}) as valid_to,
@@ -45,12 +45,12 @@ in_use as (
 ),
 
 merged as (
-    {{ merged_spans('in_use', ['employee_key', 'tool_id']) }}
+    {{ merged_spans('in_use', ['person_number', 'tool_id']) }}
 ),
 
 final as (
     select
-        merged.employee_key,
+        merged.person_number,
         merged.tool_id,
         merged.valid_from,
         {{ span_closed('merged.valid_to') }} as valid_to,

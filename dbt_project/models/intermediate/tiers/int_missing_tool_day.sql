@@ -19,10 +19,12 @@ uncovered_tool_days as (
 
 uncovered_person_days as (
     select
-        days.employee_key,
+        people.person_number,
         feeds.tool_id,
         days.activity_date,
     from {{ ref('uncovered_person_day') }} as days
+    inner join {{ ref('int_tier_person') }} as people
+        on people.employee_key = days.employee_key
     inner join {{ ref('tool_feeds') }} as feeds
         on feeds.source = days.source
         and feeds.feed = days.feed
@@ -33,12 +35,7 @@ uncovered_person_days as (
 ),
 
 access as (
-    select
-        people.person_number,
-        access.*,
-    from {{ ref('int_access_span') }} as access
-    inner join {{ ref('int_tier_person') }} as people
-        on people.employee_key = access.employee_key
+    select * from {{ ref('int_access_span') }}
 ),
 
 missing as (
@@ -58,7 +55,7 @@ missing as (
         access.tool_id,
     from uncovered_person_days
     inner join access
-        on access.employee_key = uncovered_person_days.employee_key
+        on access.person_number = uncovered_person_days.person_number
         and access.tool_id = uncovered_person_days.tool_id
         and access.valid_from <= uncovered_person_days.activity_date
         and access.valid_to > uncovered_person_days.activity_date

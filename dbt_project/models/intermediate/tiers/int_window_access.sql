@@ -30,7 +30,7 @@ overlapping as (
     inner join tools
         on tools.tool_id = access.tool_id
     inner join {{ ref('int_tier_person') }} as people
-        on people.employee_key = access.employee_key
+        on people.person_number = access.person_number
     inner join windows
         on windows.window_to >= access.valid_from
         and windows.window_from < access.valid_to

@@ -10,7 +10,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS = false
 export DAGSTER_DISABLE_TELEMETRY = yes
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: nightly test nights bench lint ui lock audit-full docs calendars
+.PHONY: nightly test nights orders bench lint ui lock audit-full docs calendars
 
 # The fixed sample, so that README can show the exact result.
 nightly: $(VENV)/.runtime
@@ -25,6 +25,10 @@ test: $(VENV)/.dev
 # Thirty nights one by one against the thirty as one backfill; the suite runs eight.
 nights: $(VENV)/.dev
 	ADOPTION_TEST_NIGHTS=30 $(BIN)/pytest tests/golden/test_order_of_runs.py
+
+# Some 60 deliveries in 20 drawn orders against the same in one backfill; the suite tries one.
+orders: $(VENV)/.dev
+	ADOPTION_TEST_NIGHTS=12 ADOPTION_TEST_ORDERS=20 $(BIN)/pytest -n 2 tests/golden/test_order_of_runs.py -k any_order
 
 # The week policies against the package they are named after: 65,000 people x 52 weeks, tiers, times and peaks of both.
 bench: $(VENV)/.dev

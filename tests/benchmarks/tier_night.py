@@ -1,7 +1,7 @@
 """`make bench`: one night's tiers of all policies for a drawn bank, with 30, 130 and 730 days of history.
 
-A night on which no week has settled evaluates the policies that count in days, four tiers a person, and lets those that count
-in weeks hold on; once a week it evaluates all nine, with five more as of the Sunday.
+A night on which no week has settled evaluates the policies that count in days, four tiers a person, and lets
+those that count in weeks hold on; once a week it evaluates all nine, with five more as of the Sunday.
 
 What stands before the engine's models is filled by tier_night_inputs.sql; docs/measured.md has the figures.
 """

@@ -1,11 +1,13 @@
 """The same deliveries give the same tables, whatever the order and number of runs that took them in.
 
-ADOPTION_TEST_NIGHTS sets how many nights run one by one (`make nights` runs 30).
+ADOPTION_TEST_NIGHTS sets how many nights run one by one (`make nights` runs 30), ADOPTION_TEST_ORDERS in how
+many drawn orders their deliveries arrive (`make orders`: 12 nights, 60 deliveries and more, 20 orders).
 """
 
 from __future__ import annotations
 
 import os
+import random
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,9 +15,11 @@ from pathlib import Path
 import pytest
 
 from tests import warehouse
+from tests.golden.cutoffs import write_cutoffs
 from tests.shared_home import shared_home
 
 NIGHTS = int(os.environ.get("ADOPTION_TEST_NIGHTS", "8"))
+ORDERS = int(os.environ.get("ADOPTION_TEST_ORDERS", "1"))
 FIRST = date(2026, 2, 1)
 LAST = FIRST + timedelta(days=NIGHTS - 1)
 pytestmark = pytest.mark.slow
@@ -27,6 +31,7 @@ def inbox_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def deliver(home: Path) -> None:
         warehouse.sample(home, employees=120, first=FIRST, last=LAST, seed=3)
+        write_cutoffs(home)
 
     return shared_home(tmp_path_factory, "order", deliver)
 
@@ -54,28 +59,30 @@ def test_nights_one_by_one_equal_one_backfill(inbox_home: Path, backfilled: Path
     )
 
 
-def test_deliveries_in_another_order_give_the_same_tables(
-    inbox_home: Path, backfilled: Path, tmp_path: Path
+@pytest.mark.parametrize("order", range(ORDERS))
+def test_deliveries_in_any_order_give_the_same_tables(
+    order: int, inbox_home: Path, backfilled: Path, tmp_path: Path
 ) -> None:
-    """Half of the files arrive first, the rest, earlier ones among them, in a second night."""
-    home = tmp_path / "home"
+    """Files in a drawn order over three nights, corrections before what they correct among them."""
+    home, aside = tmp_path / "home", tmp_path / "aside"
     shutil.copytree(inbox_home, home)
-    files = sorted(path for path in (home / "inbox").rglob("*") if path.is_file())
-    # the agreements and the workforce come at once: without them there is nobody to publish
-    held_back = [path for path in files[::2] if path.parent.parent.name not in ("governance", "hr")]
-    aside = tmp_path / "aside"
-    for path in held_back:
-        target = aside / path.relative_to(home)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        path.rename(target)
-    warehouse.publish(home, LAST, "half of the files are held back by the test")
-    half = warehouse.table_hashes(warehouse.current(home))
-    for path in held_back:
-        (aside / path.relative_to(home)).rename(path)
-    warehouse.succeed(home, "nightly", "--date", LAST.isoformat())
-    whole = warehouse.table_hashes(warehouse.current(home))
-    assert whole != half
-    assert whole == warehouse.table_hashes(warehouse.current(backfilled))
+    (home / "inbox").rename(aside)
+    files = sorted(path.relative_to(aside) for path in aside.rglob("*") if path.is_file())
+    drawn = random.Random(order)
+    drawn.shuffle(files)
+    # without agreements and a workforce there is nobody to publish
+    workforce = next(path for path in files if path.parts[:2] == ("hr", "workers"))
+    files.sort(key=lambda path: path.parts[0] != "governance" and path != workforce)
+    first, second = sorted(drawn.sample(range(len(files) // 4, len(files) - 2), 2))
+    hashes = []
+    for batch in (files[:first], files[first:second], files[second:]):
+        for path in batch:
+            (home / "inbox" / path).parent.mkdir(parents=True, exist_ok=True)
+            (aside / path).rename(home / "inbox" / path)
+        warehouse.publish(home, LAST, "files are held back by the test")
+        hashes.append(warehouse.table_hashes(warehouse.current(home)))
+    assert len({str(found) for found in hashes}) == 3
+    assert hashes[-1] == warehouse.table_hashes(warehouse.current(backfilled))
 
 
 def test_the_same_night_again_publishes_nothing(backfilled: Path, tmp_path: Path) -> None:

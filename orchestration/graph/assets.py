@@ -130,8 +130,7 @@ def transformation_assets(manifest: Manifest, partitions_def: dg.PartitionsDefin
     @dbt_assets(
         manifest=manifest,
         name="transform",
-        dagster_dbt_translator=lineage.Translator(),
-        partitions_def=partitions_def,
+        dagster_dbt_translator=lineage.Translator(partitions_def),
         backfill_policy=dg.BackfillPolicy.single_run(),
         required_resource_keys={"run", "dbt"},
     )

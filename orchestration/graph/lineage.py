@@ -34,8 +34,9 @@ def steps_before_dbt() -> list[dg.AssetKey]:
 class Translator(DagsterDbtTranslator):
     """Names dbt's nodes in the graph: landed feeds, the tables of the run, models by their layer."""
 
-    def __init__(self) -> None:
+    def __init__(self, partitions_def: dg.PartitionsDefinition | None = None) -> None:
         super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
+        self._partitions_def = partitions_def
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
         """`landing/<source>/<feed>`, `run/scope`, or `<layer>/<name>` for models and seeds."""
@@ -47,6 +48,13 @@ class Translator(DagsterDbtTranslator):
                 return RUN_SCOPE
             return dg.AssetKey([dbt_resource_props["source_name"], name])
         return dg.AssetKey([_layer(dbt_resource_props), name])
+
+    def get_partitions_def(self, dbt_resource_props: Mapping[str, Any]) -> dg.PartitionsDefinition | None:
+        """Published tables have partitions; seeds and the tables of a run are made anew and have none.
+
+        Dagster writes two events per asset and date, so a backfill would spend more time on them than on dbt.
+        """
+        return self._partitions_def if _is_published(dbt_resource_props) else None
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str | None:
         """The layer, so that the graph folds by it."""
@@ -62,13 +70,15 @@ def _layer(properties: Mapping[str, Any]) -> str:
     return str(folders[0]) if folders else "models"
 
 
+def _is_published(properties: Mapping[str, Any]) -> bool:
+    return properties["resource_type"] == "model" and properties.get("database") in PUBLISHED_DATABASES
+
+
 def published_models(manifest: Manifest) -> list[dg.AssetKey]:
     """The models that lie in one of the published files."""
     translator = Translator()
     return sorted(
-        translator.get_asset_key(node)
-        for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node.get("database") in PUBLISHED_DATABASES
+        translator.get_asset_key(node) for node in manifest["nodes"].values() if _is_published(node)
     )
 
 

@@ -142,7 +142,7 @@ def test_a_run_told_to_stop_says_so_and_leaves_readers_alone(
         env=company.environment(),
     )
     try:
-        assert wait_for(lambda: has_dbt_begun(run.pid), 60)
+        assert wait_for(lambda: has_dbt_begun(run.pid), 180)
         run.terminate()
         _, said = run.communicate(timeout=60)
     finally:
@@ -165,7 +165,7 @@ def test_dbt_dies_with_its_run_and_the_next_run_succeeds_by_itself(
         env=company.environment(),
     )
     try:
-        assert wait_for(lambda: has_dbt_begun(run.pid), 60)
+        assert wait_for(lambda: has_dbt_begun(run.pid), 180)
         dbt = [child for child in children(run.pid) if is_dbt(child)]
         assert wait_for((home / "work" / "candidate" / "adoption.duckdb").exists, 30)
         second = adoption(home, "nightly", "--date", DAY.isoformat(), timeout=5)

@@ -184,6 +184,20 @@ def test_a_backfill_of_many_partitions_is_one_run(graph: dg.Definitions) -> None
         assert found.get(dg.AssetKey(name.split("/"))).backfill_policy == dg.BackfillPolicy.single_run()
 
 
+def test_dates_are_kept_for_what_readers_see_and_not_for_tables_of_a_run(graph: dg.Definitions) -> None:
+    found = graph.resolve_asset_graph()
+    partitioned = {
+        name: found.get(dg.AssetKey(name.split("/"))).partitions_def is not None
+        for name in ("run/scope", "staging/stg_a", "marts/dim_tool", "published_generation")
+    }
+    assert partitioned == {
+        "run/scope": True,
+        "staging/stg_a": False,
+        "marts/dim_tool": True,
+        "published_generation": True,
+    }
+
+
 @pytest.mark.parametrize(
     ("tags", "expected"),
     [

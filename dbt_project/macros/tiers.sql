@@ -52,6 +52,12 @@ end
 {% endmacro %}
 
 
+{# A threshold as a whole number where it is one: comparing decimals takes several times as long. #}
+{% macro exact_number(value) -%}
+{{ value | int if value == value | int else 'cast(' ~ value ~ ' as decimal(18, 6))' }}
+{%- endmacro %}
+
+
 {# Whether every threshold a rule states is met in one reading. Shares and means are compared by multiplying across: nothing is rounded. #}
 {% macro rule_holds(rule, figures) -%}
 true
@@ -66,7 +72,7 @@ true
 {%- endfor %}
 {%- for threshold, comparison in [('minimum_weekly_mean', '>='), ('above_weekly_mean', '>')] if rule[threshold] is not none %}
             and evidence.{{ figures.week_weight }} > 0
-            and ({{ figures.is_unbounded }} or evidence.measure_value * 1000 {{ comparison }} cast({{ rule[threshold] }} as decimal(18, 6)) * evidence.{{ figures.week_weight }})
+            and ({{ figures.is_unbounded }} or evidence.measure_value * 1000 {{ comparison }} {{ exact_number(rule[threshold]) }} * evidence.{{ figures.week_weight }})
 {%- endfor %}
 {%- if rule.minimum_percentile is not none %}
             and evidence.{{ figures.percentiles }} & {{ 2 ** rule.rule_number }} <> 0

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests import warehouse
-from tests.golden.cutoffs import write_cutoffs
+from tests.golden.cutoffs import HEADER, write_cutoffs
 from tests.shared_home import shared_home
 
 NIGHTS = int(os.environ.get("ADOPTION_TEST_NIGHTS", "8"))
@@ -32,8 +32,30 @@ def inbox_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     def deliver(home: Path) -> None:
         warehouse.sample(home, employees=120, first=FIRST, last=LAST, seed=3)
         write_cutoffs(home)
+        _announce(home)
 
     return shared_home(tmp_path_factory, "order", deliver)
+
+
+def _announce(home: Path) -> None:
+    """What is known from the first night and holds from a later one, on which no week settles: an agreement
+    that begins, one that ends, cut-offs.
+    """
+    begins, ends, changes = (FIRST + timedelta(days=days) for days in (4, 5, 6))
+    agreements = home / "inbox/governance/agreements/agreements_2026-02-01_20260202T020000Z.csv"
+    agreements.write_text(
+        "country_code,legal_entity_code,agreement_id,from_date,to_date\n"
+        f"FR,,MA-FR-2,{begins},\n"
+        f"SG,,MA-SG-1,2025-01-01,{ends - timedelta(days=1)}\n"
+    )
+    cutoffs = home / "inbox/tiers/cutoffs/quartile_4w_set_3.csv"
+    cutoffs.write_text(
+        f"{HEADER}\n"
+        + "".join(
+            f"quartile_4w,1,{changes},chatgpt,company,all,{percentile},{percentile},40\n"
+            for percentile in (25, 50, 75)
+        )
+    )
 
 
 @pytest.fixture(scope="session")

@@ -1,3 +1,4 @@
+-- Grain: landed record of access/entitlements, refused ones too. The status of a person's access to a tool, from when to when.
 with records as (
     {{ landed_records('access', 'entitlements', touched_only=false) }}
 ),

@@ -1,3 +1,5 @@
+-- Grain: landed record of chatgpt/conversation_messages, refused ones too, of deliveries that hold a touched date. One message,
+-- without its text.
 with records as (
     {{ landed_records('chatgpt', 'conversation_messages', touched_only=true) }}
 ),

@@ -1,3 +1,5 @@
+-- Grain: landed record of claude_code/usage_report, refused ones too, of deliveries that hold a touched date. What an actor did
+-- on a date in one terminal.
 with records as (
     {{ landed_records('claude_code', 'usage_report', touched_only=true) }}
 ),

@@ -1,3 +1,5 @@
+-- Grain: landed record of github_copilot/users_1_day, refused ones too, of deliveries that hold a touched date. What the vendor
+-- counts and flags of a user's day.
 with records as (
     {{ landed_records('github_copilot', 'users_1_day', touched_only=true) }}
 ),

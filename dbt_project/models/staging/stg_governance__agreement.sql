@@ -1,3 +1,4 @@
+-- Grain: landed record of governance/agreements, refused ones too. The country, legal entity or both that an agreement covers, and when.
 with records as (
     {{ landed_records('governance', 'agreements', touched_only=false) }}
 ),

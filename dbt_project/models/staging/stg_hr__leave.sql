@@ -1,3 +1,4 @@
+-- Grain: landed record of hr/leave, refused ones too. From when to when a person is away, and for which part of each day.
 with records as (
     {{ landed_records('hr', 'leave', touched_only=false) }}
 ),

@@ -1,3 +1,4 @@
+-- Grain: landed record of hr/org_units up to the as-of date, refused ones too. An org unit of a snapshot, and the unit above it.
 with records as (
     {{ landed_records('hr', 'org_units', touched_only=false) }}
 ),

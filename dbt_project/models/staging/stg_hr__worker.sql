@@ -1,3 +1,4 @@
+-- Grain: landed record of hr/workers up to the as-of date, refused ones too. What a snapshot says of a person.
 with records as (
     {{ landed_records('hr', 'workers', touched_only=false) }}
 ),

@@ -1,3 +1,5 @@
+-- Grain: landed record of identity/service_accounts, refused ones too. Whether a key or account is personal, shared or automation,
+-- and whose it is.
 with records as (
     {{ landed_records('identity', 'service_accounts', touched_only=false) }}
 ),

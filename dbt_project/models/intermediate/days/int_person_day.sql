@@ -1,3 +1,4 @@
+-- Grain: employee x activity date, of the built days on which a person is employed and included. What was expected of the day.
 with employment as (
     select * from {{ ref('int_working_pattern') }}
 ),

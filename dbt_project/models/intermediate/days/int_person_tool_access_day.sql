@@ -1,3 +1,5 @@
+-- Grain: employee x tool x activity date on which the person has access to it. Whether a feed that the tool needs says nothing
+-- about them that day.
 with person_days as (
     select * from {{ ref('int_person_day') }}
 ),

@@ -1,3 +1,4 @@
+-- Grain: tool x date on which the tool is in use. Whether each of its feeds covers the date.
 with run_window as (
     select * from {{ source('run', 'run_window') }}
 ),

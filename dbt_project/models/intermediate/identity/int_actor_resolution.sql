@@ -1,3 +1,4 @@
+-- Grain: source x actor kind x actor name x activity date, of touched dates. Which one person an actor of usage is, or why nobody.
 with actors as (
     {% for usage in usage_feeds() -%}
     select distinct

@@ -1,3 +1,4 @@
+-- Grain: source x actor kind x actor name x employee or machine x span. Who goes by a name, and when; `*` is every source or kind.
 with employment as (
     select * from {{ ref('int_employment_span') }}
 ),

@@ -1,3 +1,5 @@
+-- Grain: source x feed x activity date x actor kind x actor name, of touched dates. Actors who could not be resolved, how many
+-- records they have, and the hash that stands for them.
 with records as (
     {% for usage in usage_feeds() -%}
     select

@@ -1,3 +1,5 @@
+-- Grain: activity date x input kind. What is known besides usage of every date from the first to the as-of date, as a number that
+-- differs where it differs.
 with run_window as (
     select * from {{ source('run', 'run_window') }}
 ),

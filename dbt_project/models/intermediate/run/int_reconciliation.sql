@@ -1,4 +1,5 @@
--- Where every record of the rebuilt dates went; statement feeds and records without a date are counted anew every night.
+-- Grain: source x feed x activity date, NULL for records without one. Where every record of the rebuilt dates went; statement feeds
+-- and records without a date are counted anew every night.
 with landed_duplicates as (
     select
         deliveries.source,

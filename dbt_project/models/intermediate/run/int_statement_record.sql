@@ -1,4 +1,5 @@
-{#- Feeds that state facts with their own dates: per key the highest delivery wins, the others are superseded. -#}
+-- Grain: landed record of the feeds that state facts with their own dates, which is delivery x record line. Per key the highest
+-- delivery wins, the others are superseded.
 with records as (
     {% for source_name, feed, model, key, order_date in [
         ('hr', 'org_units', 'stg_hr__org_unit', "concat_ws('|', records.snapshot_date, records.org_unit_id)", 'snapshot_date'),

@@ -1,3 +1,5 @@
+-- Grain: date. The dates this run rebuilds: those given to it, those on which an input other than usage changed, and always the
+-- as-of date.
 with run_window as (
     select * from {{ source('run', 'run_window') }}
 ),

@@ -1,5 +1,5 @@
-{{ config(materialized='ephemeral') }}
 -- Grain: policy x scope x employee x validity. The spans of tiers as they stand before this run writes them.
+{{ config(materialized='ephemeral') }}
 {{ published_before('marts', 'dim_employee_tier', {
     'policy_id': 'varchar',
     'policy_version': 'integer',

@@ -1,3 +1,4 @@
+-- Grain: employee x activity date. The vendor's own fields, summed over the accepted records of included people.
 with records as (
     select
         records.*,

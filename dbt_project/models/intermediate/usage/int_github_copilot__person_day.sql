@@ -1,3 +1,5 @@
+-- Grain: employee x activity date. The vendor's own fields, with prompts split by mode, summed over the accepted records of
+-- included people.
 select
     records.employee_key,
     records.activity_date,

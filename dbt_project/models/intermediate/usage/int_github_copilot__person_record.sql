@@ -1,3 +1,4 @@
+-- Grain: accepted record of an included person, which is delivery x record line. Its fields, with prompts split by mode.
 select
     records.*,
     usage.employee_key,

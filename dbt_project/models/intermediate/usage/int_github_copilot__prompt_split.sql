@@ -1,3 +1,5 @@
+-- Grain: accepted record, which is delivery x record line. Prompts by mode, and completions, from the split by feature where
+-- there is one.
 with records as (
     select * from {{ ref('int_github_copilot__record') }}
     where record_status = 'accepted'

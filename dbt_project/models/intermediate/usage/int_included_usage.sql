@@ -1,3 +1,4 @@
+-- Grain: source x employee x activity date. The people with accepted records whom an agreement covers on the date.
 with accepted as (
     {% for usage in usage_feeds() -%}
     select distinct

@@ -1,3 +1,4 @@
+-- Grain: employee x mode x activity date. Use in a mode over all tools together, and whether it was substantive.
 with measures as (
     select * from {{ ref('int_person_tool_mode_measure') }}
 ),

@@ -1,4 +1,4 @@
-{#- The vendors' own fields, one row per field that the vendor stated; the seeds say which measures they feed. -#}
+-- Grain: employee x tool x activity date x vendor field. The vendors' own fields, where stated; the seeds say which measures they feed.
 with stated as (
     {% for tool_id, names in vendor_fields().items() -%}
     {%- set is_last_tool = loop.last -%}

@@ -1,4 +1,5 @@
-{#- One row per person, tool, day and flag that was raised; is_counted says whether every record stated the count it stands for. -#}
+-- Grain: employee x tool x activity date x flag that was raised. is_counted says whether every record stated the count it stands for.
+{# The count each flag stands for. Without this line, whose left end trims nothing, the query would end up in the comment above. #}
 {%- set flags = {
     'used_chat': 'chat_prompt_count', 'used_agent': 'agent_prompt_count', 'used_cli': 'cli_prompt_count',
     'used_copilot_coding_agent': none, 'used_copilot_cloud_agent': none,

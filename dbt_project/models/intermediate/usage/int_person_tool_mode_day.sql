@@ -1,3 +1,5 @@
+-- Grain: employee x tool x mode x activity date. Use of a tool in a mode, whether it was substantive, and whether counts or flags
+-- say so.
 with measures as (
     select * from {{ ref('int_person_tool_mode_measure') }}
 ),

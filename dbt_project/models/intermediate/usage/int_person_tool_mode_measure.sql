@@ -1,3 +1,4 @@
+-- Grain: employee x tool x mode x activity date x measure. The vendors' own fields added up to the measures of modes.
 select
     fields.employee_key,
     fields.tool_id,

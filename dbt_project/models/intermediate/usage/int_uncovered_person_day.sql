@@ -1,3 +1,4 @@
+-- Grain: employee x source x feed x activity date, of touched dates. Days of included people that a refused record leaves uncovered.
 with records as (
     {% for usage in usage_feeds() -%}
     select

@@ -1,3 +1,5 @@
+-- Grain: agreement x country x legal entity x first day. What an agreement covers, and when, as the highest delivery states it;
+-- spans of one agreement may overlap.
 with records as (
     select * from {{ ref('stg_governance__agreement') }}
     where reject_reason is null

@@ -1,3 +1,4 @@
+-- Grain: calendar x holiday date. The holidays of every country and subdivision that somebody was employed in.
 with holidays as (
     select * from {{ ref('holidays') }}
 ),

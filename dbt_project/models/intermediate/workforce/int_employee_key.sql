@@ -1,3 +1,5 @@
+-- Grain: employee. The pseudonym and the number of everybody ever employed, and whether an agreement covers them on a date
+-- that is held.
 with people as (
     select distinct employment.employee_id
     from {{ ref('int_employment_span') }} as employment

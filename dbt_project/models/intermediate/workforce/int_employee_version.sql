@@ -1,3 +1,4 @@
+-- Grain: employee x validity. What dim_employee says of a person while employed and included, with manager's key and tenure band.
 with run_window as (
     select * from {{ source('run', 'run_window') }}
 ),

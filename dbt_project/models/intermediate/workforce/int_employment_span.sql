@@ -1,3 +1,4 @@
+-- Grain: employee x validity. What the snapshots say of a person from hire to termination; spans of one person do not overlap.
 with presence as (
     select * from {{ ref('int_worker_presence') }}
 ),

@@ -1,3 +1,4 @@
+-- Grain: employee x tool x span. When a person's access to a tool is granted, and no newer decision takes it away.
 with records as (
     select * from {{ ref('stg_access__entitlement') }}
     where reject_reason is null

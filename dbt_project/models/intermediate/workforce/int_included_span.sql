@@ -1,3 +1,4 @@
+-- Grain: employee x span. When a person is employed and covered by an agreement.
 with employment as (
     select * from {{ ref('int_employment_span') }}
 ),

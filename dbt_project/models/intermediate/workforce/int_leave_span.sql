@@ -1,3 +1,4 @@
+-- Grain: record of the latest leave delivery. When a person is away; spans of one person may overlap.
 with records as (
     select * from {{ ref('stg_hr__leave') }}
     where reject_reason is null

@@ -1,4 +1,4 @@
--- people whose chain of managers leads back to themselves on the as-of date
+-- Grain: employee. People whose chain of managers leads back to themselves on the as-of date.
 select distinct
     employee_keys.employee_key,
     manager_keys.employee_key as manager_key,

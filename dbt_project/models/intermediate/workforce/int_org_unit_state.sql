@@ -1,3 +1,4 @@
+-- Grain: snapshot date x org unit. Name, parent and path of a unit until the next snapshot.
 with recursive records as (
     select
         units.*,

@@ -1,3 +1,5 @@
+-- Grain: employee x depth x validity. The manager so many steps above a person; a chain that comes back to itself ends in a row
+-- with is_cycle.
 with recursive direct as (
     select
         employment.employee_id,

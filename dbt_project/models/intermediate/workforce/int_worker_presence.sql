@@ -1,3 +1,4 @@
+-- Grain: employee x snapshot date. Who counts as being in a snapshot, and the snapshot that last stated them.
 with records as (
     select * from {{ ref('int_worker_snapshot_record') }}
 ),

@@ -1,3 +1,4 @@
+-- Grain: landed record of hr/workers. Which records hold, which repeat or are superseded, and which are refused.
 with workers as (
     select * from {{ ref('stg_hr__worker') }}
 ),

@@ -1,10 +1,9 @@
 -- Grain: employee x tool x activity date x flag that was raised. is_counted says whether every record stated the count it stands for.
-{# The count each flag stands for. Without this line, whose left end trims nothing, the query would end up in the comment above. #}
 {%- set flags = {
     'used_chat': 'chat_prompt_count', 'used_agent': 'agent_prompt_count', 'used_cli': 'cli_prompt_count',
     'used_copilot_coding_agent': none, 'used_copilot_cloud_agent': none,
     'used_copilot_code_review_active': none, 'used_copilot_code_review_passive': none,
-} -%}
+} %}
 with raised as (
     {% for flag_name, counted_by in flags.items() -%}
     select

@@ -6,6 +6,7 @@ Which dates are built is decided in run_scope.py; in what order the stages run b
 from __future__ import annotations
 
 import functools
+import importlib
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -37,7 +38,7 @@ AGREEMENTS_FEED = ("governance", "agreements")
 
 
 def _say_nothing(_: str) -> None:
-    pass
+    importlib.import_module("sqlalchemy.orm")
 
 
 @dataclass
@@ -185,7 +186,12 @@ def _lay_out(run: NightlyRun, scope: RunScope, dates: DeliveryDates) -> None:
 
 @functools.cache
 def warm_up_checks() -> threading.Thread:
-    """Import Great Expectations beside the other work of the process, once; it takes seconds."""
+    """Import Great Expectations beside the other work of the process, once; it takes seconds.
+
+    sqlalchemy.orm is whole before the thread starts: Dagster, which works beside it, asks SQLAlchemy what its
+    objects are, and a half-imported orm answers that with an AttributeError (one night in some hundred).
+    """
+    importlib.import_module("sqlalchemy.orm")
     from data_quality import gate
 
     thread = threading.Thread(target=gate.warm_up, name="import-great-expectations", daemon=True)

@@ -38,7 +38,7 @@ AGREEMENTS_FEED = ("governance", "agreements")
 
 
 def _say_nothing(_: str) -> None:
-    importlib.import_module("sqlalchemy.orm")
+    pass
 
 
 @dataclass

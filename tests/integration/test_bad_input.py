@@ -123,7 +123,7 @@ def test_two_runs_at_once_the_second_leaves_at_once(home: Path) -> None:
             ("release", "--reason", "x"),
             ("rollback",),
         ):
-            second = adoption(home, *arguments, timeout=20)
+            second = adoption(home, *arguments, timeout=5)
             assert second.returncode == 4, arguments
             assert company.complaint(second).startswith("Run the-other-run (process ")
         assert time.monotonic() - start < 5 * 5

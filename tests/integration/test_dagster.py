@@ -168,14 +168,14 @@ def test_dbt_dies_with_its_run_and_the_next_run_succeeds_by_itself(
         assert wait_for(lambda: has_dbt_begun(run.pid), 180)
         dbt = [child for child in children(run.pid) if is_dbt(child)]
         assert wait_for((home / "work" / "candidate" / "adoption.duckdb").exists, 60)
-        second = adoption(home, "nightly", "--date", DAY.isoformat(), timeout=20)
+        second = adoption(home, "nightly", "--date", DAY.isoformat(), timeout=5)
         assert second.returncode == 4
         assert "has been at work since" in company.complaint(second)
         time.sleep(2)  # well into its models
     finally:
         os.kill(run.pid, signal.SIGKILL)
         run.wait()
-    assert wait_for(lambda: not any(is_dbt(process) for process in dbt), 20)
+    assert wait_for(lambda: not any(is_dbt(process) for process in dbt), 5)
     assert what_readers_see(home) == before
     succeed(home, "nightly", "--date", DAY.isoformat())
     assert warehouse.table_hashes(company.published(home)) == warehouse.table_hashes(

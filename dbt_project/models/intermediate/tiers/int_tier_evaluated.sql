@@ -116,7 +116,7 @@ final as (
         named.score,
         case
             when named.observed_week_weight > 0
-                then {{ rounded_ratio('named.measure_value * 1000', 'named.observed_week_weight', 6) }}
+                then {{ rounded_ratio('cast(named.measure_value as hugeint) * 1000', 'named.observed_week_weight', 6) }}
         end as weekly_mean,
         named.group_level,
         named.group_code,

@@ -121,11 +121,15 @@ cast(
 {% macro weekday_bit(weekday) -%}cast(1 << cast({{ weekday }} - 1 as integer) as integer){%- endmacro %}
 
 
+{# The date of a weekday (1 = Monday) in the week that begins on a Monday. #}
+{% macro weekday_date(week_start_date, weekday) -%}{{ week_start_date }} + cast({{ weekday }} - 1 as integer){%- endmacro %}
+
+
 {# Expected thousandths of the days in a set of weekday bits; `weeks` is the alias of int_person_week. #}
 {% macro thousandths_of(days, weeks) -%}
 (
     {%- for weekday in range(1, 8) %}
-    (({{ days }}) >> {{ weekday - 1 }} & 1) * {{ weeks }}.thousandths_{{ weekday }}{{ ' +' if not loop.last }}
+    ((({{ days }}) >> {{ weekday - 1 }}) & 1) * {{ weeks }}.thousandths_{{ weekday }}{{ ' +' if not loop.last }}
     {%- endfor %}
 )
 {%- endmacro %}

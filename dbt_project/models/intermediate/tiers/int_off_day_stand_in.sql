@@ -24,7 +24,7 @@ days as (
         marks.slice_number,
         marks.scope_number,
         marks.person_number,
-        weeks.week_start_date + cast(weekdays.weekday - 1 as integer) as activity_date,
+        {{ weekday_date('weeks.week_start_date', 'weekdays.weekday') }} as activity_date,
         {{ thousandths_on('weekdays.weekday', 'weeks') }} as expected_thousandths,
         marks.active_days & weekdays.day_bit <> 0 as is_active,
         marks.substantive_days & weekdays.day_bit <> 0 as is_substantive,
@@ -42,7 +42,7 @@ days as (
     cross join weekdays
     inner join {{ ref('int_scope_day') }} as scope_days
         on scope_days.scope_number = marks.scope_number
-        and scope_days.activity_date = weeks.week_start_date + cast(weekdays.weekday - 1 as integer)
+        and scope_days.activity_date = {{ weekday_date('weeks.week_start_date', 'weekdays.weekday') }}
         and scope_days.activity_date between slices.slice_from and slices.slice_to
     where weeks.employed_days & weekdays.day_bit <> 0
 ),

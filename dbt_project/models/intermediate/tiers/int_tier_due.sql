@@ -94,12 +94,7 @@ touched_windows as (
 ),
 
 new_cutoffs as (
-    select
-        changed.policy_id,
-        changed.policy_version,
-        min(changed.from_date) as from_date,
-    from {{ ref('int_touched_cutoff') }} as changed
-    group by changed.policy_id, changed.policy_version
+    select * from {{ ref('int_touched_cutoff') }}
 ),
 
 touched_people as (
@@ -123,18 +118,6 @@ published_windows as (
         and not windows.is_asked_for
 ),
 
--- cut-offs known of before begin to hold as well
-next_cutoffs as (
-    select
-        cutoffs.policy_id,
-        cutoffs.policy_version,
-        min(cutoffs.valid_from) as from_date,
-    from {{ ref('int_tier_cutoff') }} as cutoffs
-    inner join run_window
-        on run_window.previous_as_of_date < cutoffs.valid_from
-    group by cutoffs.policy_id, cutoffs.policy_version
-),
-
 decided as (
     select
         windows.*,
@@ -150,7 +133,6 @@ decided as (
             or windows.as_of_date < run_window.previous_first_date
             or touched_windows.window_from is not null
             or coalesce(new_cutoffs.from_date <= windows.as_of_date, false)
-            or coalesce(next_cutoffs.from_date <= windows.as_of_date, false)
             or coalesce(touched_people.everybody_from <= windows.as_of_date, false) as is_for_everybody,
         coalesce(touched_people.anybody_from <= windows.as_of_date, false) as is_for_somebody,
     from windows
@@ -162,9 +144,6 @@ decided as (
     left join new_cutoffs
         on new_cutoffs.policy_id = windows.policy_id
         and new_cutoffs.policy_version = windows.policy_version
-    left join next_cutoffs
-        on next_cutoffs.policy_id = windows.policy_id
-        and next_cutoffs.policy_version = windows.policy_version
     left join published_windows
         on published_windows.policy_id = windows.policy_id
         and published_windows.policy_version = windows.policy_version

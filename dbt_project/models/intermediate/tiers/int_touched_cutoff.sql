@@ -1,4 +1,4 @@
--- Grain: policy version. The earliest date from which other cut-offs hold than in the generation before.
+-- Grain: policy version. The earliest date from which other cut-offs hold than in the generation before, or than on its last date.
 with now_known as (
     select
         cutoffs.policy_id,
@@ -31,13 +31,35 @@ different as (
     (select * from known_before except select * from now_known)
 ),
 
-final as (
+-- cut-offs known of before begin to hold between the date published last and this one
+beginning as (
+    select
+        now_known.policy_id,
+        now_known.policy_version,
+        now_known.valid_from,
+    from now_known
+    inner join {{ source('run', 'run_window') }} as run_window
+        on run_window.previous_as_of_date < now_known.valid_from
+        and run_window.as_of_date >= now_known.valid_from
+),
+
+touched as (
     select
         different.policy_id,
         different.policy_version,
-        min(different.valid_from) as from_date,
+        different.valid_from,
     from different
-    group by different.policy_id, different.policy_version
+    union all
+    select * from beginning
+),
+
+final as (
+    select
+        touched.policy_id,
+        touched.policy_version,
+        min(touched.valid_from) as from_date,
+    from touched
+    group by touched.policy_id, touched.policy_version
 )
 
 select * from final

@@ -49,9 +49,9 @@ partly as (
     inner join {{ ref('int_person_week') }} as weeks
         on weeks.person_number = overlapping.person_number
         and weeks.expected_days & {{ weekday_bit('weekdays.weekday') }} <> 0
-        and weeks.week_start_date + cast(weekdays.weekday - 1 as integer) >= greatest(overlapping.valid_from, overlapping.window_from)
-        and weeks.week_start_date + cast(weekdays.weekday - 1 as integer) < overlapping.valid_to
-        and weeks.week_start_date + cast(weekdays.weekday - 1 as integer) <= overlapping.window_to
+        and {{ weekday_date('weeks.week_start_date', 'weekdays.weekday') }} >= greatest(overlapping.valid_from, overlapping.window_from)
+        and {{ weekday_date('weeks.week_start_date', 'weekdays.weekday') }} < overlapping.valid_to
+        and {{ weekday_date('weeks.week_start_date', 'weekdays.weekday') }} <= overlapping.window_to
     where not overlapping.is_throughout
 ),
 

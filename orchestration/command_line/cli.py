@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from typer.exceptions import TyperException
 
+from orchestration import garbage
 from orchestration.errors import AdoptionError, RunFailed, WrongUse
 from orchestration.home import Home
 
@@ -361,7 +362,10 @@ def _errand(what: str) -> str:
 
 def main() -> None:
     """Run the command line; leaves with the exit status of DESIGN section 4, never with a traceback."""
-    sys.exit(run_command(sys.argv[1:]))
+    garbage.collect_seldom()
+    status = run_command(sys.argv[1:])
+    garbage.leave_to_the_system()
+    sys.exit(status)
 
 
 def run_command(arguments: list[str]) -> int:

@@ -76,8 +76,6 @@ def landing_asset(
         run = _run_of(context)
         with _stage(run, "landing"):
             nightly.say_no_agreement(run)
-            if run.waiting_dbt is not None:  # something will be checked
-                nightly.warm_up_checks()
             report = nightly.land(run)
             nightly.say_no_agreement(run)
         for source, feed in pairs:

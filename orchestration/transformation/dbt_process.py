@@ -1,7 +1,7 @@
 """The process that is dbt. Run as a module it is dbt, or a process with dbt loaded that waits to become it.
 
-Starting one early belongs to waiting_dbt.py, arguments and environment to dbt_run.py. The standard library
-alone is imported here: a process that only hands over to a waiting one has to be up at once.
+Starting one early belongs to waiting_dbt.py, arguments and environment to dbt_run.py. Nothing slow is
+imported here: a process that only hands over to a waiting one has to be up at once.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from orchestration import garbage
 
 MODULE = "orchestration.transformation.dbt_process"
 WAIT = "--wait"
@@ -33,6 +35,7 @@ def main(arguments: Sequence[str]) -> None:
 
     `--wait FD ARGUMENTS` waits instead: parse the project with ARGUMENTS, then take one order from socket FD.
     """
+    garbage.collect_seldom()
     _die_with_parent()
     if arguments[:1] == [WAIT]:
         _wait_and_run(int(arguments[1]), arguments[2:])
@@ -46,7 +49,9 @@ def main(arguments: Sequence[str]) -> None:
 def _run(arguments: Sequence[str], manifest: Any = None) -> None:
     from dbt.cli.main import cli
 
-    cli(list(arguments), obj={"manifest": manifest, "callbacks": []})
+    from orchestration.transformation import dbt_logs
+
+    cli(list(arguments), obj={"manifest": manifest, "callbacks": [dbt_logs.pass_debug_events_by()]})
 
 
 def _hand_over(address: str, arguments: Sequence[str]) -> int | None:
@@ -92,6 +97,7 @@ def _wait_and_run(descriptor: int, parse_arguments: Sequence[str]) -> None:
         status = leaving.code if isinstance(leaving.code, int) else 1
     finally:
         sys.stdout.flush()
+        garbage.leave_to_the_system()
         _send(channel, status)
     sys.exit(status)
 

@@ -10,3 +10,14 @@
     {%- do adapter.commit() -%}
     {{ return({'relations': [target_relation]}) }}
 {% endmaterialization %}
+
+
+{# A view of the scratch database: names and joins that few readers need and nobody should wait to see written. #}
+{% materialization scratch_view, adapter='duckdb' %}
+    {%- set target_relation = this.incorporate(type='view') -%}
+    {%- call statement('main') -%}
+        create or replace view {{ target_relation }} as ({{ sql }})
+    {%- endcall -%}
+    {%- do adapter.commit() -%}
+    {{ return({'relations': [target_relation]}) }}
+{% endmaterialization %}

@@ -180,7 +180,7 @@ concat_ws('{{ separator }}'
 
 {#
     Grain: that of `figures`, which it returns with the score and the four texts. All arguments are names of relations: `figures` has
-    the columns of int_tier_evaluated (first columns of its own), the day counts of int_evidence_day_count and the missing feeds of
+    the columns of int_tier_figure (first columns of its own), the day counts of int_evidence_day_count and the missing feeds of
     int_evidence_missing_feed; the others are as the seeds, and int_tier_cutoff.
 #}
 {% macro tier_texts(figures, policies, rules, parts, cutoffs) %}

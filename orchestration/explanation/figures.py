@@ -34,7 +34,7 @@ class Week:
 
 @dataclass(frozen=True)
 class Figures:
-    """Columns of int_tier_evaluated and the day counts, the weeks they come from, and what cannot be had."""
+    """Columns of int_tier_figure and the day counts, the weeks they come from, and what cannot be had."""
 
     values: dict[str, Any]
     weeks: list[Week]

@@ -32,7 +32,7 @@ MODELS = (
     *("int_day_set_slice", "int_person_week", "int_slice_expected", "int_access_span"),
     *("int_missing_tool_day", "int_slice_mark", "int_off_day_stand_in", "int_slice_use", "int_window_access"),
     *("int_policy_window_use", "int_window_weight", "int_tier_evidence", "int_tier_group"),
-    *("int_tier_score_figure", "int_tier_score", "int_tier_evaluated"),
+    *("int_tier_score_figure", "int_tier_score", "int_tier_decided", "int_tier_evaluated"),
 )
 INPUTS = Path(__file__).with_name("tier_night_inputs.sql")
 
@@ -64,7 +64,7 @@ def night(people: int, as_of: date, days: int, folder: Path) -> tuple[float, dic
         for moment in ("started_at", "completed_at")
     ]
     with duckdb.connect(str(home.scratch), read_only=True) as connection:
-        (count,) = connection.execute("select count(*) from int_tier_evaluated").fetchone() or (0,)
+        (count,) = connection.execute("select count(*) from int_tier_decided").fetchone() or (0,)
     assert count == people * TIERS[as_of]
     return (max(times) - min(times)).total_seconds(), seconds
 

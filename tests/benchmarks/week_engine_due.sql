@@ -1,6 +1,9 @@
 -- Which tiers are asked for: both week policies as of the Sunday of each week, or of the last one.
 create table int_tier_due as
 select
+    cast(row_number() over (order by policies.policy_id, weeks.monday) as integer) as due_number,
+    cast(dense_rank() over (order by policies.window_length, weeks.monday) as integer) as window_number,
+    cast(row_number() over (order by policies.policy_id, weeks.monday) as integer) as count_number,
     policies.policy_id,
     policies.policy_version,
     'weekly' as evaluation_kind,

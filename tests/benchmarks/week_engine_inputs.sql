@@ -22,13 +22,7 @@ from int_window_slice as slices;
 
 create table int_tier_subject as
 select
-    due.policy_id,
-    due.policy_version,
-    due.evaluation_kind,
-    due.as_of_date,
-    due.window_from,
-    due.window_to,
-    weeks.employee_key,
+    due.due_number,
     weeks.person_number,
     people.hired_date,
     'line' as line_of_business,
@@ -89,14 +83,17 @@ where weeks.actions > 0
 
 create table int_window_access as
 select distinct
-    slices.window_number,
+    due.window_number,
     subjects.person_number,
     cast(1 as bigint) as throughout_tools,
     cast(0 as bigint) as partly_tools,
 from int_tier_subject as subjects
-inner join int_window_slice as slices
-    on slices.window_from = subjects.window_from
-    and slices.window_to = subjects.window_to;
+inner join int_tier_due as due
+    on due.due_number = subjects.due_number;
+
+create table int_tier_person as
+select distinct weeks.person_number, weeks.employee_key, false as is_touched_person
+from weeks;
 
 -- neither scores nor percentiles are asked for
 create table int_slice_mark (

@@ -117,8 +117,10 @@ def test_only_feeds_make_the_run_look_at_everybody(restated: tuple[str, Path, Pa
             ).fetchall()
         )
         looked_at = scratch.execute(
-            "select distinct employee_key, as_of_date from main.int_tier_subject "
-            "where evaluation_kind = 'daily' and as_of_date < ?",
+            "select distinct people.employee_key, due.as_of_date from main.int_tier_subject as subjects "
+            "inner join main.int_tier_person as people using (person_number) "
+            "inner join main.int_tier_due as due using (due_number) "
+            "where due.evaluation_kind = 'daily' and due.as_of_date < ?",
             [LAST],
         ).fetchall()
         everybody = scratch.execute("select count(*) from main.int_employee_key where is_ever_included")

@@ -40,7 +40,7 @@ final as (
                 then cast(round(tiers.observed_thousandths / cast(tiers.expected_thousandths as double), 4) as decimal(5, 4))
         end as coverage_fraction,
         cast(tiers.weekly_mean as decimal(18, 6)) as weekly_mean,
-    from {{ ref('int_tier_evaluated') }} as tiers
+    from {{ ref('int_tier_figure') }} as tiers
     inner join policies
         on policies.policy_id = tiers.policy_id
         and policies.policy_version = tiers.policy_version

@@ -27,7 +27,7 @@ final as (
         missing.missing_feeds_text,
         deliveries.tool_set_code,
         deliveries.delivery_count,
-    from {{ ref('int_tier_evaluated') }} as tiers
+    from {{ ref('int_tier_figure') }} as tiers
     inner join due
         on due.policy_id = tiers.policy_id
         and due.policy_version = tiers.policy_version

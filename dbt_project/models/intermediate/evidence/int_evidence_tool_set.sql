@@ -15,7 +15,7 @@ masks as (
     select distinct
         tiers.scope_code,
         tiers.used_tools | tiers.granted_tools as tool_bits,
-    from {{ ref('int_tier_evaluated') }} as tiers
+    from {{ ref('int_tier_figure') }} as tiers
     inner join due
         on due.policy_id = tiers.policy_id
         and due.policy_version = tiers.policy_version

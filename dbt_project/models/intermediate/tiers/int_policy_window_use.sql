@@ -1,22 +1,11 @@
--- Grain: policy version x window x scope x person. What a person did in a window, counted as the policy counts.
-with windows as (
+-- Grain: what is counted alike (policy version x window) x scope x person. What a person did in a window, counted as the policy counts.
+with counted as (
     select distinct
-        slices.window_from,
-        slices.window_to,
-        slices.window_number,
-    from {{ ref('int_window_slice') }} as slices
-),
-
--- each slice of each window that a policy looks at
-counted as (
-    select distinct
-        due.policy_id,
-        due.policy_version,
+        due.count_number,
         policies.measure_code,
         policies.active_week_minimum,
         policies.off_days_stand_in,
         scopes.scope_number,
-        windows.window_number,
         slices.slice_number,
     from {{ ref('int_tier_due') }} as due
     inner join {{ ref('tier_policies') }} as policies
@@ -26,18 +15,13 @@ counted as (
         on policy_scopes.policy_id = due.policy_id
     inner join {{ ref('int_scope_tool_mode') }} as scopes
         on scopes.scope_code = policy_scopes.scope_code
-    inner join windows
-        on windows.window_from = due.window_from
-        and windows.window_to = due.window_to
     inner join {{ ref('int_window_slice') }} as slices
-        on slices.window_number = windows.window_number
+        on slices.window_number = due.window_number
 ),
 
 weeks as (
     select
-        counted.policy_id,
-        counted.policy_version,
-        counted.window_number,
+        counted.count_number,
         counted.active_week_minimum,
         counted.off_days_stand_in,
         use.*,
@@ -54,9 +38,7 @@ weeks as (
 
 final as (
     select
-        weeks.policy_id,
-        weeks.policy_version,
-        weeks.window_number,
+        weeks.count_number,
         weeks.scope_number,
         weeks.person_number,
         {% for column in [
@@ -78,9 +60,7 @@ final as (
         bit_or(weeks.missing_tools) as missing_tools,
     from weeks
     group by
-        weeks.policy_id,
-        weeks.policy_version,
-        weeks.window_number,
+        weeks.count_number,
         weeks.scope_number,
         weeks.person_number
 )

@@ -1,4 +1,5 @@
 -- Grain: policy version x evaluation kind x as-of date. Which tiers this run evaluates, over which window, and whether for everybody.
+-- Numbered, as are the windows and what is counted alike: one policy version over one window.
 with run_window as (
     select * from {{ source('run', 'run_window') }}
 ),
@@ -151,7 +152,7 @@ decided as (
         and published_windows.window_to = windows.window_to
 ),
 
-final as (
+grouped as (
     select
         decided.policy_id,
         decided.policy_version,
@@ -170,6 +171,19 @@ final as (
         decided.as_of_date,
         decided.window_from,
         decided.window_to
+),
+
+final as (
+    select
+        cast(row_number() over (
+            order by grouped.policy_id, grouped.policy_version, grouped.evaluation_kind, grouped.as_of_date
+        ) as integer) as due_number,
+        cast(dense_rank() over (order by grouped.window_from, grouped.window_to) as integer) as window_number,
+        cast(dense_rank() over (
+            order by grouped.policy_id, grouped.policy_version, grouped.window_from, grouped.window_to
+        ) as integer) as count_number,
+        grouped.*,
+    from grouped
 )
 
 select * from final

@@ -1,17 +1,6 @@
--- Grain: policy version x evaluation kind x scope x employee x as-of date. Every figure a rule can look at, as observed and at both ends.
-with policies as (
-    select * from {{ ref('tier_policies') }}
-),
-
-windows as (
-    select distinct
-        slices.window_from,
-        slices.window_to,
-        slices.window_number,
-    from {{ ref('int_window_slice') }} as slices
-),
-
-scopes as (
+-- Grain: due tier x scope x person. Every figure a rule can look at, as observed and at both ends. Numbers alone: texts for everybody
+-- would take longer to write than all of this to find out (int_tier_figure has them).
+with scopes as (
     select
         scopes.scope_code,
         scopes.scope_number,
@@ -25,38 +14,46 @@ scopes as (
     group by scopes.scope_code, scopes.scope_number
 ),
 
-subjects as (
+due as (
     select
-        subjects.*,
-        windows.window_number,
-        scopes.scope_code,
+        due.due_number,
+        due.count_number,
+        due.window_number,
+        due.window_from,
         scopes.scope_number,
         scopes.day_set_number,
         scopes.scope_tools,
         policies.week_weighting,
-        policies.minimum_expected_days * 1000 as minimum_expected_thousandths,
-        policies.minimum_pattern_weeks * subjects.weekly_pattern_thousandths as minimum_pattern_thousandths,
-        policies.coverage_floor_percent,
-    from {{ ref('int_tier_subject') }} as subjects
-    inner join policies
-        on policies.policy_id = subjects.policy_id
-        and policies.policy_version = subjects.policy_version
+        policies.minimum_expected_days,
+        policies.minimum_pattern_weeks,
+    from {{ ref('int_tier_due') }} as due
+    inner join {{ ref('tier_policies') }} as policies
+        on policies.policy_id = due.policy_id
+        and policies.policy_version = due.policy_version
     inner join {{ ref('tier_policy_scopes') }} as policy_scopes
-        on policy_scopes.policy_id = subjects.policy_id
+        on policy_scopes.policy_id = due.policy_id
     inner join scopes
         on scopes.scope_code = policy_scopes.scope_code
-    inner join windows
-        on windows.window_from = subjects.window_from
-        and windows.window_to = subjects.window_to
+),
+
+subjects as (
+    select
+        due.*,
+        subjects.person_number,
+        subjects.weekly_pattern_thousandths,
+        subjects.hired_date >= due.window_from as is_hired_in_window,
+        least(
+            due.minimum_expected_days * 1000, due.minimum_pattern_weeks * subjects.weekly_pattern_thousandths
+        ) as needed_expected_thousandths,
+    from {{ ref('int_tier_subject') }} as subjects
+    inner join due
+        on due.due_number = subjects.due_number
 ),
 
 -- what the weeks with unobserved days weigh less, to those of whom days are missing
 lost_weights as (
     select
-        weeks.policy_id,
-        weeks.policy_version,
-        weeks.evaluation_kind,
-        weeks.as_of_date,
+        weeks.due_number,
         weeks.scope_number,
         weeks.person_number,
         cast(
@@ -65,10 +62,7 @@ lost_weights as (
         ) as lost_week_weight,
     from (
         select
-            subjects.policy_id,
-            subjects.policy_version,
-            subjects.evaluation_kind,
-            subjects.as_of_date,
+            subjects.due_number,
             subjects.scope_number,
             subjects.person_number,
             subjects.week_weighting,
@@ -89,10 +83,7 @@ lost_weights as (
         where use.unobserved_thousandths > 0
     ) as weeks
     group by
-        weeks.policy_id,
-        weeks.policy_version,
-        weeks.evaluation_kind,
-        weeks.as_of_date,
+        weeks.due_number,
         weeks.scope_number,
         weeks.person_number
 ),
@@ -125,9 +116,7 @@ joined as (
         ) as granted_tools,
     from subjects
     left join {{ ref('int_policy_window_use') }} as use
-        on use.policy_id = subjects.policy_id
-        and use.policy_version = subjects.policy_version
-        and use.window_number = subjects.window_number
+        on use.count_number = subjects.count_number
         and use.scope_number = subjects.scope_number
         and use.person_number = subjects.person_number
     left join {{ ref('int_window_weight') }} as weights
@@ -137,10 +126,7 @@ joined as (
         and weights.week_weighting = subjects.week_weighting
         and weights.weekly_pattern_thousandths = subjects.weekly_pattern_thousandths
     left join lost_weights
-        on lost_weights.policy_id = subjects.policy_id
-        and lost_weights.policy_version = subjects.policy_version
-        and lost_weights.evaluation_kind = subjects.evaluation_kind
-        and lost_weights.as_of_date = subjects.as_of_date
+        on lost_weights.due_number = subjects.due_number
         and lost_weights.scope_number = subjects.scope_number
         and lost_weights.person_number = subjects.person_number
     left join {{ ref('int_window_access') }} as access
@@ -150,21 +136,11 @@ joined as (
 
 final as (
     select
-        joined.policy_id,
-        joined.policy_version,
-        joined.evaluation_kind,
-        joined.scope_code,
+        joined.due_number,
         joined.scope_number,
-        joined.employee_key,
         joined.person_number,
-        joined.as_of_date,
-        joined.window_from,
-        joined.window_to,
-        joined.hired_date,
-        joined.line_of_business,
-        joined.minimum_expected_thousandths,
-        joined.minimum_pattern_thousandths,
-        joined.coverage_floor_percent,
+        coalesce(joined.is_hired_in_window, false) as is_hired_in_window,
+        joined.needed_expected_thousandths,
         joined.granted_tools <> 0 as has_access,
         joined.granted_tools,
         joined.expected_thousandths,

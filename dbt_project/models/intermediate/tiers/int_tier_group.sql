@@ -1,4 +1,4 @@
--- Grain: policy version x evaluation kind x scope x person x as-of date, for policies with percentiles. With whose cut-offs a person is compared
+-- Grain: due tier x scope x person, for policies with percentiles. With whose cut-offs a person is compared
 -- (those of the line of business, else, where it is too small to have any, those of the company), and which rules' percentiles are
 -- reached, one bit for each rule number.
 with percentile_policies as (
@@ -23,13 +23,12 @@ cutoff_sets as (
 
 grouped as (
     select
-        evidence.policy_id,
-        evidence.policy_version,
-        evidence.evaluation_kind,
-        evidence.scope_code,
+        evidence.due_number,
         evidence.scope_number,
         evidence.person_number,
-        evidence.as_of_date,
+        due.policy_id,
+        due.policy_version,
+        scopes.scope_code,
         evidence.measure_value,
         evidence.observed_week_weight,
         evidence.week_weight,
@@ -38,24 +37,33 @@ grouped as (
         coalesce(lines.group_code, company.group_code) as group_code,
         coalesce(lines.valid_from, company.valid_from) as cutoffs_from,
     from {{ ref('int_tier_evidence') }} as evidence
+    inner join {{ ref('int_tier_due') }} as due
+        on due.due_number = evidence.due_number
     inner join percentile_policies
-        on percentile_policies.policy_id = evidence.policy_id
-        and percentile_policies.policy_version = evidence.policy_version
+        on percentile_policies.policy_id = due.policy_id
+        and percentile_policies.policy_version = due.policy_version
+    inner join {{ ref('int_tier_subject') }} as subjects
+        on subjects.due_number = evidence.due_number
+        and subjects.person_number = evidence.person_number
+    inner join (
+        select distinct scopes.scope_code, scopes.scope_number from {{ ref('int_scope_tool_mode') }} as scopes
+    ) as scopes
+        on scopes.scope_number = evidence.scope_number
     left join cutoff_sets as lines
-        on lines.policy_id = evidence.policy_id
-        and lines.policy_version = evidence.policy_version
-        and lines.scope_code = evidence.scope_code
+        on lines.policy_id = due.policy_id
+        and lines.policy_version = due.policy_version
+        and lines.scope_code = scopes.scope_code
         and lines.group_level = 'line_of_business'
-        and lines.group_code = evidence.line_of_business
-        and lines.valid_from <= evidence.as_of_date
-        and lines.valid_to > evidence.as_of_date
+        and lines.group_code = subjects.line_of_business
+        and lines.valid_from <= due.as_of_date
+        and lines.valid_to > due.as_of_date
     left join cutoff_sets as company
-        on company.policy_id = evidence.policy_id
-        and company.policy_version = evidence.policy_version
-        and company.scope_code = evidence.scope_code
+        on company.policy_id = due.policy_id
+        and company.policy_version = due.policy_version
+        and company.scope_code = scopes.scope_code
         and company.group_level = 'company'
-        and company.valid_from <= evidence.as_of_date
-        and company.valid_to > evidence.as_of_date
+        and company.valid_from <= due.as_of_date
+        and company.valid_to > due.as_of_date
 ),
 
 thresholds as (
@@ -77,12 +85,9 @@ thresholds as (
 
 final as (
     select
-        grouped.policy_id,
-        grouped.policy_version,
-        grouped.evaluation_kind,
+        grouped.due_number,
         grouped.scope_number,
         grouped.person_number,
-        grouped.as_of_date,
         grouped.group_level,
         grouped.group_code,
         grouped.cutoffs_from,
@@ -109,12 +114,9 @@ final as (
         and thresholds.group_code = grouped.group_code
         and thresholds.valid_from = grouped.cutoffs_from
     group by
-        grouped.policy_id,
-        grouped.policy_version,
-        grouped.evaluation_kind,
+        grouped.due_number,
         grouped.scope_number,
         grouped.person_number,
-        grouped.as_of_date,
         grouped.group_level,
         grouped.group_code,
         grouped.cutoffs_from

@@ -1,4 +1,4 @@
--- Grain: policy version x evaluation kind x scope x person x as-of date. Which rules' scores are reached as observed, at the low end (on every
+-- Grain: due tier x scope x person, for policies with a score. Which rules' scores are reached as observed, at the low end (on every
 -- step towards it) and at the high end: one bit for each rule number.
 with parameters as (
     select
@@ -16,6 +16,8 @@ with parameters as (
 fractions as (
     select
         figures.*,
+        due.policy_id,
+        due.policy_version,
         parameters.frequency_weight,
         parameters.depth_weight,
         parameters.breadth_weight,
@@ -29,9 +31,11 @@ fractions as (
         least(figures.score_tool_count * 1000, parameters.breadth_full, figures.score_usable_count * 1000) as breadth_part,
         least(parameters.breadth_full, figures.score_usable_count * 1000) as breadth_whole,
     from {{ ref('int_tier_score_figure') }} as figures
+    inner join {{ ref('int_tier_due') }} as due
+        on due.due_number = figures.due_number
     inner join parameters
-        on parameters.policy_id = figures.policy_id
-        and parameters.policy_version = figures.policy_version
+        on parameters.policy_id = due.policy_id
+        and parameters.policy_version = due.policy_version
 ),
 
 -- a part whose whole is nothing adds nothing
@@ -56,12 +60,9 @@ scores as (
 
 reached as (
     select
-        scores.policy_id,
-        scores.policy_version,
-        scores.evaluation_kind,
+        scores.due_number,
         scores.scope_number,
         scores.person_number,
-        scores.as_of_date,
         scores.reading,
         scores.step_number,
         cast(round(cast(scores.score_numerator as double) / cast(scores.score_denominator_product as double), 4) as decimal(7, 4)) as score,
@@ -81,12 +82,9 @@ reached as (
         on rules.policy_id = scores.policy_id
         and rules.policy_version = scores.policy_version
     group by
-        scores.policy_id,
-        scores.policy_version,
-        scores.evaluation_kind,
+        scores.due_number,
         scores.scope_number,
         scores.person_number,
-        scores.as_of_date,
         scores.reading,
         scores.step_number,
         scores.score_numerator,
@@ -95,24 +93,18 @@ reached as (
 
 final as (
     select
-        reached.policy_id,
-        reached.policy_version,
-        reached.evaluation_kind,
+        reached.due_number,
         reached.scope_number,
         reached.person_number,
-        reached.as_of_date,
         {% for reading in ['observed', 'low', 'high'] -%}
         cast(bit_and(case when reached.reading = '{{ reading }}' then cast(reached.rule_bits as bigint) end) as bigint) as {{ reading }}_rule_bits,
         {% endfor -%}
         max(case when reached.reading = 'observed' then reached.score end) as observed_score,
     from reached
     group by
-        reached.policy_id,
-        reached.policy_version,
-        reached.evaluation_kind,
+        reached.due_number,
         reached.scope_number,
-        reached.person_number,
-        reached.as_of_date
+        reached.person_number
 )
 
 select * from final

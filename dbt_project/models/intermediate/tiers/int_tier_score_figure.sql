@@ -1,4 +1,4 @@
--- Grain: policy version x evaluation kind x scope x person x as-of date x reading x step. The figures of a score as observed, at the high
+-- Grain: due tier x scope x person x reading x step. The figures of a score as observed, at the high
 -- end, and at every step towards the low end: unobserved days that become active with no further action, the smallest first, for
 -- each set of tools that would be new to the person.
 with parts as (
@@ -16,11 +16,14 @@ evidence as (
     select
         evidence.*,
         evidence.missing_tools & ~evidence.used_tools as new_tools,
+        due.window_number,
         parts.off_days_stand_in,
     from {{ ref('int_tier_evidence') }} as evidence
+    inner join {{ ref('int_tier_due') }} as due
+        on due.due_number = evidence.due_number
     inner join parts
-        on parts.policy_id = evidence.policy_id
-        and parts.policy_version = evidence.policy_version
+        on parts.policy_id = due.policy_id
+        and parts.policy_version = due.policy_version
 ),
 
 -- with no active day at all there is no mean that a day without action could lower
@@ -54,8 +57,7 @@ scope_tools as (
 -- the days that could become active, and by which tools
 unobserved_days as (
     select
-        slices.window_from,
-        slices.window_to,
+        slices.window_number,
         marks.scope_number,
         marks.person_number,
         days.activity_date,
@@ -73,8 +75,7 @@ unobserved_days as (
         and days.activity_date <= slices.slice_to
     where marks.missing_days & ~marks.active_days & {{ weekday_bit(iso_weekday('days.activity_date')) }} <> 0
     group by
-        slices.window_from,
-        slices.window_to,
+        slices.window_number,
         marks.scope_number,
         marks.person_number,
         days.activity_date,
@@ -83,32 +84,23 @@ unobserved_days as (
 
 steps as (
     select
-        open_evidence.policy_id,
-        open_evidence.policy_version,
-        open_evidence.evaluation_kind,
+        open_evidence.due_number,
         open_evidence.scope_number,
         open_evidence.person_number,
-        open_evidence.as_of_date,
         tool_sets.added_tools,
         row_number() over (
             partition by
-                open_evidence.policy_id,
-                open_evidence.policy_version,
-                open_evidence.evaluation_kind,
+                open_evidence.due_number,
                 open_evidence.scope_number,
                 open_evidence.person_number,
-                open_evidence.as_of_date,
                 tool_sets.added_tools
             order by days.expected_thousandths, days.activity_date
         ) as added_day_count,
         sum(days.expected_thousandths) over (
             partition by
-                open_evidence.policy_id,
-                open_evidence.policy_version,
-                open_evidence.evaluation_kind,
+                open_evidence.due_number,
                 open_evidence.scope_number,
                 open_evidence.person_number,
-                open_evidence.as_of_date,
                 tool_sets.added_tools
             order by days.expected_thousandths, days.activity_date
             rows between unbounded preceding and current row
@@ -117,8 +109,7 @@ steps as (
     inner join tool_sets
         on tool_sets.new_tools = open_evidence.new_tools
     inner join unobserved_days as days
-        on days.window_from = open_evidence.window_from
-        and days.window_to = open_evidence.window_to
+        on days.window_number = open_evidence.window_number
         and days.scope_number = open_evidence.scope_number
         and days.person_number = open_evidence.person_number
         and days.missing_tools & (open_evidence.used_tools | tool_sets.added_tools) <> 0
@@ -175,21 +166,15 @@ readings as (
         steps.added_tools * 1000 + steps.added_day_count as step_number,
     from steps
     inner join evidence
-        on evidence.policy_id = steps.policy_id
-        and evidence.policy_version = steps.policy_version
-        and evidence.evaluation_kind = steps.evaluation_kind
+        on evidence.due_number = steps.due_number
         and evidence.scope_number = steps.scope_number
         and evidence.person_number = steps.person_number
-        and evidence.as_of_date = steps.as_of_date
 )
 
 select
-    readings.policy_id,
-    readings.policy_version,
-    readings.evaluation_kind,
+    readings.due_number,
     readings.scope_number,
     readings.person_number,
-    readings.as_of_date,
     readings.reading,
     readings.score_active_thousandths,
     readings.score_denominator,

@@ -1,4 +1,4 @@
--- Grain: policy version x evaluation kind x as-of date x employee. Whose tiers this run evaluates: everybody employed and
+-- Grain: due tier (policy version x evaluation kind x as-of date) x person. Whose tiers this run evaluates: everybody employed and
 -- included on the as-of date, or those of whom something other than usage changed at or before it.
 with due as (
     select * from {{ ref('int_tier_due') }}
@@ -36,13 +36,7 @@ touched as (
 
 everybody as (
     select
-        due.policy_id,
-        due.policy_version,
-        due.evaluation_kind,
-        due.as_of_date,
-        due.window_from,
-        due.window_to,
-        people.employee_key,
+        due.due_number,
         people.person_number,
         people.hired_date,
         people.line_of_business,
@@ -56,13 +50,7 @@ everybody as (
 
 single_people as (
     select
-        due.policy_id,
-        due.policy_version,
-        due.evaluation_kind,
-        due.as_of_date,
-        due.window_from,
-        due.window_to,
-        people.employee_key,
+        due.due_number,
         people.person_number,
         people.hired_date,
         people.line_of_business,

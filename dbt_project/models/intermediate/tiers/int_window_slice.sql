@@ -1,11 +1,12 @@
--- Grain: window x slice. A slice is what a window holds of one ISO week; whole weeks are shared between windows. Both are numbered.
+-- Grain: window x slice. A slice is what a window holds of one ISO week; whole weeks are shared between windows. Slices are numbered here.
 with windows as (
     select
+        due.window_number,
         due.window_from,
         due.window_to,
         bool_or(due.is_for_everybody) as is_for_everybody,
     from {{ ref('int_tier_due') }} as due
-    group by due.window_from, due.window_to
+    group by due.window_number, due.window_from, due.window_to
 ),
 
 bounds as (
@@ -26,6 +27,7 @@ weeks as (
 
 cut as (
     select
+        windows.window_number,
         windows.window_from,
         windows.window_to,
         weeks.week_start_date,
@@ -41,7 +43,6 @@ cut as (
 final as (
     select
         cut.*,
-        cast(dense_rank() over (order by cut.window_from, cut.window_to) as integer) as window_number,
         cast(dense_rank() over (order by cut.slice_from, cut.slice_to) as integer) as slice_number,
     from cut
 )

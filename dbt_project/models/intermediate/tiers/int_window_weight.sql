@@ -1,13 +1,5 @@
 -- Grain: window x day set x person x week weighting x weekly pattern. What was expected in a window, and the weight of its weeks in a mean per week.
-with windows as (
-    select distinct
-        slices.window_from,
-        slices.window_to,
-        slices.window_number,
-    from {{ ref('int_window_slice') }} as slices
-),
-
-scope_sets as (
+with scope_sets as (
     select distinct
         scope_days.scope_code,
         scope_days.scope_number,
@@ -18,22 +10,21 @@ scope_sets as (
 -- scopes in use on the same dates share the sums over expected days
 asked as (
     select distinct
-        windows.window_number,
+        due.window_number,
         scope_sets.day_set_number,
         subjects.person_number,
         policies.week_weighting,
         subjects.weekly_pattern_thousandths,
     from {{ ref('int_tier_subject') }} as subjects
+    inner join {{ ref('int_tier_due') }} as due
+        on due.due_number = subjects.due_number
     inner join {{ ref('tier_policies') }} as policies
-        on policies.policy_id = subjects.policy_id
-        and policies.policy_version = subjects.policy_version
+        on policies.policy_id = due.policy_id
+        and policies.policy_version = due.policy_version
     inner join {{ ref('tier_policy_scopes') }} as policy_scopes
-        on policy_scopes.policy_id = subjects.policy_id
+        on policy_scopes.policy_id = due.policy_id
     inner join scope_sets
         on scope_sets.scope_code = policy_scopes.scope_code
-    inner join windows
-        on windows.window_from = subjects.window_from
-        and windows.window_to = subjects.window_to
 ),
 
 slices as (

@@ -1,9 +1,14 @@
-{# The weight of a week in a mean per week, in thousandths; `weeks` also holds the policy's weighting and the person's weekly pattern. #}
+{# The expected thousandths of days at which a week weighs whole; 0 where the policy weighs every week with any alike. #}
+{% macro full_week(policies, subjects) -%}
+case when {{ policies }}.week_weighting = 'pro_rata' then coalesce({{ subjects }}.weekly_pattern_thousandths, 0) else 0 end
+{%- endmacro %}
+
+
+{# The weight of a week in a mean per week, in thousandths of weeks, by the expected thousandths of its days; `weeks` has the full week. #}
 {% macro week_weight(thousandths) -%}
 case
     when {{ thousandths }} <= 0 then 0
-    when weeks.week_weighting = 'pro_rata' and weeks.weekly_pattern_thousandths > 0
-        then least(1000, {{ thousandths }} * 1000 // weeks.weekly_pattern_thousandths)
+    when weeks.full_week_thousandths > 0 then least(1000, {{ thousandths }} * 1000 // weeks.full_week_thousandths)
     else 1000
 end
 {%- endmacro %}

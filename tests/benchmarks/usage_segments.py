@@ -22,7 +22,7 @@ from tests.benchmarks import package_segments, person_weeks, week_engine
 
 PEOPLE, WEEKS, SEED = 65_000, 52, 20261122
 # all weeks at once is nothing a night does; of fewer people, it shows that every week is equal
-PEOPLE_OF_ALL_WEEKS = 5_000
+PEOPLE_OF_ALL_WEEKS = 65_000
 COMMAND = (sys.executable, "-m", "tests.benchmarks.usage_segments")
 
 

@@ -40,7 +40,7 @@ subjects as (
     select
         due.*,
         subjects.person_number,
-        subjects.weekly_pattern_thousandths,
+        {{ full_week('due', 'subjects') }} as full_week_thousandths,
         subjects.hired_date >= due.window_from as is_hired_in_window,
         least(
             due.minimum_expected_days * 1000, due.minimum_pattern_weeks * subjects.weekly_pattern_thousandths
@@ -65,8 +65,7 @@ lost_weights as (
             subjects.due_number,
             subjects.scope_number,
             subjects.person_number,
-            subjects.week_weighting,
-            subjects.weekly_pattern_thousandths,
+            subjects.full_week_thousandths,
             expected.expected_thousandths,
             use.unobserved_thousandths,
         from {{ ref('int_slice_use') }} as use
@@ -123,8 +122,7 @@ joined as (
         on weights.window_number = subjects.window_number
         and weights.day_set_number = subjects.day_set_number
         and weights.person_number = subjects.person_number
-        and weights.week_weighting = subjects.week_weighting
-        and weights.weekly_pattern_thousandths = subjects.weekly_pattern_thousandths
+        and weights.full_week_thousandths = subjects.full_week_thousandths
     left join lost_weights
         on lost_weights.due_number = subjects.due_number
         and lost_weights.scope_number = subjects.scope_number

@@ -1,4 +1,4 @@
--- Grain: window x day set x person x week weighting x weekly pattern. What was expected in a window, and the weight of its weeks in a mean per week.
+-- Grain: window x day set x person x full week. What was expected in a window, and the weight of its weeks in a mean per week.
 with scope_sets as (
     select distinct
         scope_days.scope_code,
@@ -7,17 +7,13 @@ with scope_sets as (
     from {{ ref('int_scope_day') }} as scope_days
 ),
 
--- scopes in use on the same dates share the sums over expected days
-asked as (
+due as (
     select distinct
+        due.due_number,
         due.window_number,
         scope_sets.day_set_number,
-        subjects.person_number,
         policies.week_weighting,
-        subjects.weekly_pattern_thousandths,
-    from {{ ref('int_tier_subject') }} as subjects
-    inner join {{ ref('int_tier_due') }} as due
-        on due.due_number = subjects.due_number
+    from {{ ref('int_tier_due') }} as due
     inner join {{ ref('tier_policies') }} as policies
         on policies.policy_id = due.policy_id
         and policies.policy_version = due.policy_version
@@ -25,6 +21,18 @@ asked as (
         on policy_scopes.policy_id = due.policy_id
     inner join scope_sets
         on scope_sets.scope_code = policy_scopes.scope_code
+),
+
+-- scopes in use on the same dates share the sums over expected days
+asked as (
+    select distinct
+        due.window_number,
+        due.day_set_number,
+        subjects.person_number,
+        {{ full_week('due', 'subjects') }} as full_week_thousandths,
+    from {{ ref('int_tier_subject') }} as subjects
+    inner join due
+        on due.due_number = subjects.due_number
 ),
 
 slices as (
@@ -39,8 +47,7 @@ final as (
         weeks.window_number,
         weeks.day_set_number,
         weeks.person_number,
-        weeks.week_weighting,
-        weeks.weekly_pattern_thousandths,
+        weeks.full_week_thousandths,
         cast(sum(weeks.expected_thousandths) as bigint) as expected_thousandths,
         cast(sum({{ week_weight('weeks.expected_thousandths') }}) as bigint) as week_weight,
     from (
@@ -59,8 +66,7 @@ final as (
         weeks.window_number,
         weeks.day_set_number,
         weeks.person_number,
-        weeks.week_weighting,
-        weeks.weekly_pattern_thousandths
+        weeks.full_week_thousandths
 )
 
 select * from final

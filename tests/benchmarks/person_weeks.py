@@ -40,18 +40,6 @@ def observed(person: NDArray[np.int64], week: NDArray[np.int64], actions: NDArra
     return PersonWeeks(person, week, actions, np.ones(len(person), bool), np.zeros(len(person), bool))
 
 
-def of_first_people(rows: PersonWeeks, people: int) -> PersonWeeks:
-    """The weeks of the people with the lowest numbers."""
-    kept = rows.person < people
-    return PersonWeeks(
-        rows.person[kept],
-        rows.week[kept],
-        rows.actions[kept],
-        rows.is_expected[kept],
-        rows.is_missing[kept],
-    )
-
-
 def drawn(people: int, weeks: int, seed: int) -> PersonWeeks:
     """A complete grid: people who hardly use it, habitual ones of very different sizes, and bursty ones."""
     generator = np.random.default_rng(seed)

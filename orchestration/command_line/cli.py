@@ -90,7 +90,7 @@ def nightly(
     ] = None,
     home: HomeOption = None,
 ) -> None:
-    """Land what is new, rebuild the dates it touches, audit, publish."""
+    """Land what is new, rebuild its dates, audit, publish."""
     _run(_home(home), _day(day, "--date") if day is not None else None)
 
 
@@ -133,7 +133,7 @@ def sample(
 def status(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False, home: HomeOption = None
 ) -> None:
-    """The generation in force, its verdict, holds, freshness of feeds."""
+    """The generation in force, holds, freshness of feeds."""
     import json
 
     from orchestration.command_line import status as status_of
@@ -192,7 +192,7 @@ def withdraw(
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; kept in the ledger.")],
     home: HomeOption = None,
 ) -> None:
-    """Take a wrong delivery out; its dates are rebuilt without it."""
+    """Take a wrong delivery out and rebuild its dates."""
     from orchestration import lock
     from orchestration.ledger import Ledger
     from orchestration.publishing import generation
@@ -245,7 +245,7 @@ def simulate(
     ] = None,
     home: HomeOption = None,
 ) -> None:
-    """Whom edited tier rules would move, before anything is published. Counts per tier, nobody by name."""
+    """Whom edited tier rules would move, before publishing. Counts per tier, nobody by name."""
     from orchestration.command_line import report
     from orchestration.command_line import simulate as screen
     from orchestration.settings import load_settings
@@ -280,8 +280,9 @@ def refresh_cutoffs(
     ] = None,
     home: HomeOption = None,
 ) -> None:
-    """Compute new cut-offs for policies with a percentile rule. From the generation in force, for the "
-    "next night."""
+    """Compute new cut-offs for policies with a percentile rule. From the generation in force, for the next
+    night.
+    """
     from orchestration.command_line import cutoffs as screen
     from orchestration.tiers import cutoffs
     from orchestration.tiers.refusals import checked_policies
@@ -298,7 +299,7 @@ def release(
     ],
     home: HomeOption = None,
 ) -> None:
-    """Publish the candidate the gate held, on your responsibility."""
+    """Publish what the gate held, on your responsibility."""
     import getpass
 
     from orchestration import lock

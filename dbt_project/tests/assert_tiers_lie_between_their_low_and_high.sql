@@ -20,3 +20,5 @@ left join {{ ref('dim_tier') }} as observed
 where low.tier_rank > high.tier_rank
     or observed.tier_rank < low.tier_rank
     or observed.tier_rank > high.tier_rank
+    -- a version without a rule for everybody else would leave a person without tier or reason
+    or (tiers.tier_code in ('not_rated', 'unknown') and tiers.reason_code is null)

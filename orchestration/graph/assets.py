@@ -138,10 +138,12 @@ def transformation_assets(manifest: Manifest, partitions_def: dg.PartitionsDefin
         with _stage(run, "dbt"), run.timed("dbt"):
             run.say("Transforming with dbt")
             fault_points.reach("transform.before")
-            nightly.warm_up_checks()
-            yield from _dbt_build(run, dbt, context)
-            fault_points.reach("transform.after")
-            nightly.warm_up_checks().join()
+            warming_up = nightly.warm_up_checks()
+            try:
+                yield from _dbt_build(run, dbt, context)
+                fault_points.reach("transform.after")
+            finally:
+                warming_up.join()  # a process must not end in the middle of its imports
 
     return build
 

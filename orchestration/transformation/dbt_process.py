@@ -83,7 +83,9 @@ def _wait_and_run(descriptor: int, parse_arguments: Sequence[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     from dbt.cli.main import dbtRunner
 
-    manifest = dbtRunner().invoke(list(parse_arguments)).result
+    from orchestration.transformation import dbt_logs
+
+    manifest = dbtRunner(callbacks=[dbt_logs.pass_debug_events_by()]).invoke(list(parse_arguments)).result
     with socket.socket(fileno=descriptor) as listener:
         channel = _accept_own(listener)
     arguments = _take_order(channel)

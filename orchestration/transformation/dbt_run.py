@@ -53,7 +53,7 @@ def build_arguments(*, is_full_rebuild: bool) -> list[str]:
 def models_arguments(selection: str) -> list[str]:
     """Arguments that build some models with the seeds they need, and run no test."""
     tests = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "test")
-    return ["--quiet", "build", "--select", selection, *tests]
+    return ["--quiet", "build", "--log-level-file", "none", "--select", selection, *tests]
 
 
 def run_dbt(arguments: Sequence[str], environment: Mapping[str, str], log: IO[str]) -> int:

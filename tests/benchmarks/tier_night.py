@@ -22,7 +22,7 @@ import duckdb
 
 from orchestration.home import EMPLOYEE_FILE, Home
 from orchestration.transformation import dbt_run
-from tests.benchmarks.week_engine import SEEDS, model_seconds, run_dbt
+from tests.benchmarks.week_engine import SEEDS, model_seconds, read_seconds, run_dbt
 from tests.warehouse import KEY
 
 PEOPLE = 65_000
@@ -44,7 +44,9 @@ INPUTS = Path(__file__).with_name("tier_night_inputs.sql")
 
 @dataclass(frozen=True)
 class Night:
-    """Seconds from the start of the first model to the end of the last, of each model, and dbt's peak."""
+    """Seconds from the start of the first model to the end of the last, with reading all tiers by name;
+    seconds of each model, and the peak of dbt's process.
+    """
 
     seconds: float
     model_seconds: dict[str, float]
@@ -78,7 +80,8 @@ def night(people: int, as_of: date, days: int, folder: Path) -> Night:
     runs = []
     for _ in range(RUNS):
         peak = run_dbt(home, key, "run", "--select", *MODELS)
-        runs.append(Night(*model_seconds(home), peak))
+        wall, seconds = model_seconds(home)
+        runs.append(Night(wall + read_seconds(home), seconds, peak))
     with duckdb.connect(str(home.scratch), read_only=True) as connection:
         (count,) = connection.execute("select count(*) from int_tier_decided").fetchone() or (0,)
     assert count == people * TIERS[as_of]

@@ -65,7 +65,7 @@ def evaluate(rows: PersonWeeks, folder: Path, *, only_last_week: bool = False) -
     _fill(home, rows, INPUTS, only_last_week=only_last_week)
     peak = run_dbt(home, key, "run", "--select", *WEEK_MODELS)
     seconds, _ = model_seconds(home)
-    return Evaluation(home.scratch, seconds + _read(home), peak)
+    return Evaluation(home.scratch, seconds + read_seconds(home), peak)
 
 
 def model_seconds(home: Home) -> tuple[float, dict[str, float]]:
@@ -87,13 +87,13 @@ def model_seconds(home: Home) -> tuple[float, dict[str, float]]:
     return (max(times) - min(times)).total_seconds(), seconds
 
 
-def _read(home: Home) -> float:
+def read_seconds(home: Home) -> float:
     """Seconds to read every tier by name, as whoever publishes them does: the last model is a view."""
     with duckdb.connect(str(home.scratch), read_only=True, config={"threads": "2"}) as connection:
         start = time.monotonic()
         connection.execute(
-            "create temp table named as "
-            "select employee_key, as_of_date, policy_id, tier_code from int_tier_evaluated"
+            "create temp table named as select policy_id, scope_code, employee_key, as_of_date, tier_code, "
+            "tier_low_code, tier_high_code, is_firm, reason_code from int_tier_evaluated"
         )
         return time.monotonic() - start
 
@@ -101,7 +101,15 @@ def _read(home: Home) -> float:
 def run_dbt(home: Home, key: Path, *arguments: str) -> int:
     """Run one dbt command on a home; the peak of its process in MiB. What it printed says why it failed."""
     finished = subprocess.run(
-        [sys.executable, "-c", _MEASURED, *dbt_run.executable_prefix(), *arguments],
+        [
+            sys.executable,
+            "-c",
+            _MEASURED,
+            *dbt_run.executable_prefix(),
+            *arguments,
+            "--log-level-file",
+            "info",
+        ],
         cwd=PROJECT_ROOT,
         env=os.environ | dbt_run.dbt_environment(home, Settings(), key),
         capture_output=True,

@@ -16,6 +16,9 @@ deliveries as (
 final as (
     select
         tiers.*,
+        groups.group_level,
+        groups.group_code,
+        groups.cutoffs_from,
         coalesce(days.expected_date_count, 0) as expected_date_count,
         coalesce(days.not_expected_date_count, 0) as not_expected_date_count,
         coalesce(days.not_employed_date_count, tiers.window_to - tiers.window_from + 1) as not_employed_date_count,
@@ -42,6 +45,10 @@ final as (
     left join {{ ref('int_evidence_missing_feed') }} as missing
         on missing.scope_code = tiers.scope_code
         and missing.employee_key = tiers.employee_key
+    left join {{ ref('int_tier_group') }} as groups
+        on groups.due_number = tiers.due_number
+        and groups.scope_number = tiers.scope_number
+        and groups.person_number = tiers.person_number
     where tiers.evaluation_kind = 'daily'
 )
 

@@ -15,8 +15,7 @@ with final as (
     ) as scopes
         on scopes.scope_code = policy_scopes.scope_code
     inner join {{ ref('int_window_slice') }} as slices
-        on slices.window_from = due.window_from
-        and slices.window_to = due.window_to
+        on slices.window_number = due.window_number
     group by
         scopes.scope_number,
         slices.week_start_date,

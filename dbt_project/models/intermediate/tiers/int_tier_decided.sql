@@ -1,5 +1,5 @@
--- Grain: due tier x scope x person. The rules that decide, as observed and at both ends, and the reason where none does. Numbers, as in
--- int_tier_evidence; int_tier_evaluated names them.
+-- Grain: due tier x scope x person. The rules that decide, as observed and at both ends, and the reason where none does. No names
+-- but the reason, as in int_tier_evidence; int_tier_evaluated has them.
 {%- set readings = tier_readings() %}
 {%- set rules = tier_rule_rows() %}
 with evidence as (

@@ -1,5 +1,5 @@
-{{ config(materialized='scratch_view') }}
 -- Grain: policy version x evaluation kind x scope x employee x as-of date. The tier, its range and its reason, by name.
+{{ config(materialized='scratch_view') }}
 with rules as (
     select
         due.due_number,

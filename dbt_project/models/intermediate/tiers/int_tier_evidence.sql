@@ -1,5 +1,5 @@
--- Grain: due tier x scope x person. Every figure a rule can look at, as observed and at both ends. Numbers alone: texts for everybody
--- would take longer to write than all of this to find out (int_tier_figure has them).
+-- Grain: due tier x scope x person. Every figure a rule can look at, as observed and at both ends. No names: to write them for
+-- everybody would take longer than to find all of this out (int_tier_figure has them).
 with scopes as (
     select
         scopes.scope_code,

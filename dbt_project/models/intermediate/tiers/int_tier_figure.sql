@@ -1,5 +1,5 @@
-{{ config(materialized='scratch_view') }}
 -- Grain: policy version x evaluation kind x scope x employee x as-of date. The tiers of int_tier_evaluated with the figures they rest on.
+{{ config(materialized='scratch_view') }}
 with final as (
     select
         tiers.*,
@@ -17,14 +17,10 @@ with final as (
         evidence.intentional_action_count,
         evidence.measure_value,
         evidence.observed_week_weight,
-        scores.observed_score as score,
         case
             when evidence.observed_week_weight > 0
                 then {{ rounded_ratio('cast(evidence.measure_value as hugeint) * 1000', 'evidence.observed_week_weight', 6) }}
         end as weekly_mean,
-        groups.group_level,
-        groups.group_code,
-        groups.cutoffs_from,
         evidence.needed_expected_thousandths,
         evidence.is_hired_in_window,
         evidence.used_tools,
@@ -34,14 +30,6 @@ with final as (
         on evidence.due_number = tiers.due_number
         and evidence.scope_number = tiers.scope_number
         and evidence.person_number = tiers.person_number
-    left join {{ ref('int_tier_group') }} as groups
-        on groups.due_number = tiers.due_number
-        and groups.scope_number = tiers.scope_number
-        and groups.person_number = tiers.person_number
-    left join {{ ref('int_tier_score') }} as scores
-        on scores.due_number = tiers.due_number
-        and scores.scope_number = tiers.scope_number
-        and scores.person_number = tiers.person_number
 )
 
 select * from final

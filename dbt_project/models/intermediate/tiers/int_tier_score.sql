@@ -65,7 +65,6 @@ reached as (
         scores.person_number,
         scores.reading,
         scores.step_number,
-        cast(round(cast(scores.score_numerator as double) / cast(scores.score_denominator_product as double), 4) as decimal(7, 4)) as score,
         sum(
             case when scores.score_numerator >= rules.minimum_score * scores.score_denominator_product then rules.rule_bit else 0 end
         ) as rule_bits,
@@ -86,9 +85,7 @@ reached as (
         scores.scope_number,
         scores.person_number,
         scores.reading,
-        scores.step_number,
-        scores.score_numerator,
-        scores.score_denominator_product
+        scores.step_number
 ),
 
 final as (
@@ -99,7 +96,6 @@ final as (
         {% for reading in ['observed', 'low', 'high'] -%}
         cast(bit_and(case when reached.reading = '{{ reading }}' then cast(reached.rule_bits as bigint) end) as bigint) as {{ reading }}_rule_bits,
         {% endfor -%}
-        max(case when reached.reading = 'observed' then reached.score end) as observed_score,
     from reached
     group by
         reached.due_number,

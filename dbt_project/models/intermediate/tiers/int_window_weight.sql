@@ -2,7 +2,6 @@
 with scope_sets as (
     select distinct
         scope_days.scope_code,
-        scope_days.scope_number,
         scope_days.day_set_number,
     from {{ ref('int_scope_day') }} as scope_days
 ),

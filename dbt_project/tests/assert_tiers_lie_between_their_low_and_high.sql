@@ -1,15 +1,16 @@
-{{ config(description='The rules are monotone, so the observed tier lies in the range the missing days leave open.') }}
+{{ config(description='The rules are monotone, so the observed tier lies in the range the missing days leave open; who has none has a reason.') }}
 select
     tiers.policy_id,
     tiers.scope_code,
     tiers.employee_key,
     tiers.as_of_date,
 from {{ ref('int_tier_evaluated') }} as tiers
-inner join {{ ref('dim_tier') }} as low
+-- who is not rated has neither end
+left join {{ ref('dim_tier') }} as low
     on low.policy_id = tiers.policy_id
     and low.policy_version = tiers.policy_version
     and low.tier_code = tiers.tier_low_code
-inner join {{ ref('dim_tier') }} as high
+left join {{ ref('dim_tier') }} as high
     on high.policy_id = tiers.policy_id
     and high.policy_version = tiers.policy_version
     and high.tier_code = tiers.tier_high_code

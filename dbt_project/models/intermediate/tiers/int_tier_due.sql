@@ -94,10 +94,6 @@ touched_windows as (
         on touched.activity_date between bounds.window_from and bounds.window_to
 ),
 
-new_cutoffs as (
-    select * from {{ ref('int_touched_cutoff') }}
-),
-
 touched_people as (
     select
         min(case when people.employee_key = '*' then people.from_date end) as everybody_from,
@@ -142,7 +138,7 @@ decided as (
     left join touched_windows
         on touched_windows.window_from = windows.window_from
         and touched_windows.window_to = windows.window_to
-    left join new_cutoffs
+    left join {{ ref('int_touched_cutoff') }} as new_cutoffs
         on new_cutoffs.policy_id = windows.policy_id
         and new_cutoffs.policy_version = windows.policy_version
     left join published_windows

@@ -34,13 +34,6 @@ asked as (
         on due.due_number = subjects.due_number
 ),
 
-slices as (
-    select
-        slices.window_number,
-        slices.slice_number,
-    from {{ ref('int_window_slice') }} as slices
-),
-
 final as (
     select
         weeks.window_number,
@@ -54,7 +47,7 @@ final as (
             asked.*,
             expected.expected_thousandths,
         from asked
-        inner join slices
+        inner join {{ ref('int_window_slice') }} as slices
             on slices.window_number = asked.window_number
         inner join {{ ref('int_slice_expected') }} as expected
             on expected.slice_number = slices.slice_number

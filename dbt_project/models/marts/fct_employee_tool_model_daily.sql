@@ -108,7 +108,7 @@ final as (
         {% endfor -%}
         cast(sum(combined.list_cost_usd) as decimal(18, 6)) as list_cost_usd,
     from combined
-    inner join {{ ref('int_tool_feed') }} as feeds
+    inner join {{ ref('int_tool_measure_feed') }} as feeds
         on feeds.source = combined.source
         and feeds.feed = combined.feed
         and feeds.tool_id = coalesce(combined.tool_id, feeds.tool_id)

@@ -1,5 +1,5 @@
 -- Grain: employee x tool x source x feed x activity date x automated or not x vendor field. The fields that seeds map to measures, where
--- stated, of the feeds that decide of the tool on the date.
+-- stated, of the feeds that count for the tool on the date.
 with days as (
     select * from {{ ref('int_person_feed_day') }}
 ),
@@ -44,7 +44,7 @@ final as (
         and mapped.feed = stated.feed
         and mapped.vendor_field = stated.vendor_field
         and mapped.tool_id = coalesce(stated.record_tool_id, mapped.tool_id)
-    inner join {{ ref('int_tool_feed') }} as feeds
+    inner join {{ ref('int_tool_measure_feed') }} as feeds
         on feeds.tool_id = mapped.tool_id
         and feeds.source = stated.source
         and feeds.feed = stated.feed

@@ -46,7 +46,7 @@ final as (
         and flags.feed = raised.feed
         and flags.flag_name = raised.flag_name
         and flags.tool_id = coalesce(raised.record_tool_id, flags.tool_id)
-    inner join {{ ref('int_tool_feed') }} as feeds
+    inner join {{ ref('int_tool_measure_feed') }} as feeds
         on feeds.tool_id = flags.tool_id
         and feeds.source = raised.source
         and feeds.feed = raised.feed

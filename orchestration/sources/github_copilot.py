@@ -64,6 +64,7 @@ USERS_1_DAY = Feed(
     endpoint="GET https://api.github.com/enterprises/<enterprise>/copilot/metrics/reports/users-1-day?day=<day>",
     paging="download_links of the answer point at one or several NDJSON files of bare records",
     dated_by="record",
+    is_usage=True,
     date_field=Field("activity_date", "day", "day", required=True),
     actors=(
         Actor(

@@ -6,16 +6,20 @@ from orchestration.sources import (
     access,
     chatgpt,
     claude_code,
+    claude_enterprise,
     github_copilot,
     governance,
     hr,
     identity,
+    otel,
     tiers,
 )
 from orchestration.sources.base import Feed, Source
 
 SOURCES: tuple[Source, ...] = (
     claude_code.SOURCE,
+    claude_enterprise.SOURCE,
+    otel.SOURCE,
     github_copilot.SOURCE,
     chatgpt.SOURCE,
     hr.SOURCE,

@@ -207,7 +207,8 @@ def _optional_containers(feed: Feed) -> list[str]:
         path for total in feed.fields if isinstance(total, Total) for path in total.paths
     }
     paths |= {keyed.path for keyed in feed.keyed_lists}
-    actor_paths = {actor.name.path for actor in feed.actors}
+    # Where a record may name nobody, an actor of another shape would pass for none.
+    actor_paths = set() if feed.may_lack_actor else {actor.name.path for actor in feed.actors}
     required = {field.path for field in feed.scalars if field.required} | actor_paths
     return sorted(
         container

@@ -167,11 +167,9 @@ def _exact(field: Field, found: str) -> str:
 def token(field: Field, dialect: Dialect) -> str:
     """What a field was found as: of its fallback where it is absent, unquoted where it may be quoted."""
     found = name(field.path)
-    if field.kind in TEXT_KINDS:
-        return found
     if field.fallback:
         found = f"case when {dialect.is_absent(found)} then {name(field.fallback)} else {found} end"
-    if field.may_be_quoted and dialect is TOKEN:
+    if field.may_be_quoted and field.kind not in TEXT_KINDS and dialect is TOKEN:
         found = f"nullif(trim({found}, '\"'), '')"
     return found
 

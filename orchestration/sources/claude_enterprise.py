@@ -93,6 +93,7 @@ USERS = Feed(
                 shape="an e-mail address",
                 fold=True,
             ),
+            when_pattern=EMAIL,
         ),
         Actor(
             "vendor_id",

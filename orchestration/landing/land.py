@@ -187,6 +187,9 @@ class _Landing:
             rejected_count=counted.rejected_count,
             is_complete=counted.is_complete,
         )
+        if counted.covered:
+            first, last = self._believable(counted.covered, reading.file.relative)
+            delivery = replace(delivery, covers_from=first, covers_to=last)
         if reading.file.feed.is_usage and not counted.is_complete:
             delivery = _without_coverage(delivery)
         entered = self.ledger.enter(delivery, counted.dates, reading.content.stamp)
@@ -197,14 +200,14 @@ class _Landing:
         """The delivery as its name and its content's hash say, before its records are counted."""
         feed = file.feed
         named = file_names.named_dates(file.path.name)
+        day = _named_date(file)
         if feed.is_usage:
             covered = self._believable(file_names.coverage(named), file.relative)
         else:
-            day = file_names.snapshot_date(named)
             covered = (day, day) if day else (None, None)
         identity = f"{feed.folder}/{content.sha256}"
-        if covered[0] and not feed.is_usage:
-            identity += f"/{covered[0]}"
+        if day:
+            identity += f"/{day}"
         delivery_id = short_hash(identity)
         return Delivery(
             delivery_id=delivery_id,
@@ -251,6 +254,10 @@ class _Landing:
             rejected_count=original.rejected_count,
             is_complete=original.is_complete,
         )
+        if file.feed.covered and original.covers_from:
+            duplicate = replace(
+                duplicate, covers_from=original.covers_from, covers_to=original.covers_to
+            )  # what its envelopes state, whatever its name says
         # Days whose records were withdrawn, or never came, are not covered by a second copy either.
         is_withdrawn = original.status == "withdrawn" and original.record_count > 0
         if is_withdrawn or (file.feed.is_usage and not original.is_complete):
@@ -263,7 +270,6 @@ class _Landing:
         """Write the delivery's records under its final name, durably; returns their counts."""
         target = self.home.root / str(delivery.parquet_path)
         temporary = target.with_name(TEMPORARY_PREFIX + target.name)
-        named_date = None if file.feed.is_usage else delivery.covers_from
         with disk_errors(f"Landing {file.relative}"):
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
@@ -273,7 +279,7 @@ class _Landing:
                     content,
                     temporary,
                     delivery_id=delivery.delivery_id,
-                    named_date=named_date,
+                    named_date=_named_date(file),
                 )
                 # The reader opened the file anew: it must still be the one that was verified.
                 integrity.ensure_unchanged(file.path, content.stamp)
@@ -288,6 +294,13 @@ class _Landing:
 def short_hash(identity: str) -> str:
     """The id of a delivery: the first 16 hexadecimal digits of the SHA-256 of what identifies it."""
     return hashlib.sha256(identity.encode()).hexdigest()[:16]
+
+
+def _named_date(file: InboxFile) -> date | None:
+    """The date of every record of a file whose records carry none: the one in its name."""
+    if file.feed.dated_by == "record":
+        return None
+    return file_names.snapshot_date(file_names.named_dates(file.path.name))
 
 
 def _without_coverage(delivery: Delivery) -> Delivery:

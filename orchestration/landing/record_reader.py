@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import InputRefused
-from orchestration.landing import file_names, file_sql, record_sql
+from orchestration.landing import coverage_sql, file_names, file_sql, record_sql
 from orchestration.landing.integrity import Content
 from orchestration.landing.judgement_sql import DateBounds, Given
 from orchestration.landing.value_sql import literal
@@ -36,12 +36,16 @@ _LAST = "select arg_max(coalesce(reject_reason, ''), record_line) from {rows}"
 
 @dataclass(frozen=True)
 class Counted:
-    """Records written, rejected ones among them, per activity date; `is_complete`: a last page was there."""
+    """Records written, rejected ones among them, per activity date; `is_complete`: a last page was there.
+
+    `covered`: first and last day that the envelopes say the file answers for, if they do.
+    """
 
     record_count: int
     rejected_count: int
     dates: dict[date | None, int]
     is_complete: bool
+    covered: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class _Reading:
     is_complete: bool
     # Whether a last row of another width than the header means that the file was cut.
     may_be_cut: bool
+    covered: tuple[date, date] | None = None
 
 
 def open_database(settings: Settings) -> duckdb.DuckDBPyConnection:
@@ -159,7 +164,13 @@ class RecordReader:
             last = self._database.execute(_LAST.format(rows=rows)).fetchone()
             if last is not None and last[0] == record_sql.NOT_A_ROW:
                 raise InputRefused(CUT_SHORT)
-        return Counted(sum(dates.values()), sum(row[2] for row in counts), dates, reading.is_complete)
+        return Counted(
+            record_count=sum(dates.values()),
+            rejected_count=sum(row[2] for row in counts),
+            dates=dates,
+            is_complete=reading.is_complete,
+            covered=reading.covered,
+        )
 
     def _csv_reading(self, feed: Feed, content: Content) -> _Reading:
         columns = csv_columns(feed, content.first_line)
@@ -195,7 +206,25 @@ class RecordReader:
             )
 
         key = f"{feed.folder} json {is_paged} {has_repeated_keys}"
-        return _Reading(key, rows, is_complete=bool(shape["is_complete"]), may_be_cut=False), is_document
+        reading = _Reading(
+            key,
+            rows,
+            is_complete=bool(shape["is_complete"]),
+            may_be_cut=False,
+            covered=self._covered(feed, _BUFFER if is_document else lines),
+        )
+        return reading, is_document
+
+    def _covered(self, feed: Feed, lines: str) -> tuple[date, date] | None:
+        if feed.covered is None:
+            return None
+        query = coverage_sql.covered_sql(feed.covered, lines)
+        if lines == _BUFFER:
+            statement = f"covered_{feed.source}_{feed.name}"
+            self._prepare(statement, lambda: query)
+            query = f"execute {statement}"
+        days = self._one_row(query)
+        return (days["covers_from"], days["covers_to"]) if days["covers_from"] else None
 
     def _shape(self, feed: Feed, lines: str) -> dict[str, Any]:
         if lines != _BUFFER:

@@ -14,6 +14,7 @@ CONVERSATION_MESSAGES = Feed(
     paging="`data` of each page, until has_more is false; collectors also write bare records",
     page_array="data",
     dated_by="record",
+    is_usage=True,
     date_field=Field("created_at", "epoch", "message.created_at", required=True, fallback="created_at"),
     actors=(
         Actor(

@@ -19,8 +19,8 @@ from orchestration.sources import FEEDS
 if TYPE_CHECKING:
     from orchestration.ledger import Delivery
 
-# Usage records carry their own date; the other feeds state how things were on the date of their file.
-USAGE_FEEDS = frozenset((feed.source, feed.name) for feed in FEEDS.values() if feed.dated_by == "record")
+# The other feeds state how things were on the date of their file.
+USAGE_FEEDS = frozenset((feed.source, feed.name) for feed in FEEDS.values() if feed.is_usage)
 WORKERS_FEED = ("hr", "workers")
 
 # The last days are provisional (DESIGN section 7), so their flag changes when the as-of date advances.

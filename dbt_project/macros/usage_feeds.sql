@@ -35,6 +35,22 @@
             'fields': ['user_message_count', 'passive_action_count'],
             'derived': {'conversation_count': 'count(distinct session_key)'},
         },
+        {
+            'source': 'cursor', 'feed': 'daily_usage', 'staged': 'stg_cursor__member_day',
+            'fields': [
+                'chat_request_count', 'composer_request_count', 'agent_request_count', 'inline_edit_count', 'tab_shown_count',
+                'tab_accepted_count', 'edit_accepted_count', 'edit_rejected_count', 'bugbot_use_count', 'accepted_lines_added_count',
+                'accepted_lines_deleted_count',
+            ],
+            'derived': {'passive_action_count': 'greatest(0, sum(tab_shown_count) - coalesce(sum(tab_accepted_count), 0))'},
+        },
+        {
+            'source': 'cursor', 'feed': 'usage_events', 'staged': 'stg_cursor__usage_event',
+            'fields': [
+                'request_count', 'input_token_count', 'output_token_count', 'cache_read_token_count', 'cache_write_token_count',
+                'list_cost_usd',
+            ],
+        },
     ]) }}
 {% endmacro %}
 
@@ -79,4 +95,10 @@
 {# Use per model, where a record lists several. #}
 {% macro model_usage_type() -%}
 struct(model_name varchar, input_token_count bigint, output_token_count bigint, cache_read_token_count bigint, cache_write_token_count bigint, list_cost_usd decimal(18, 6))[]
+{%- endmacro %}
+
+
+{# One text of several columns that may be NULL, for a record key: two rows have the same text where all columns are the same. #}
+{% macro all_columns_text(relation, columns) -%}
+concat_ws('|'{% for column in columns %}, coalesce(cast({{ relation }}.{{ column }} as varchar), '-'){% endfor %})
 {%- endmacro %}

@@ -148,7 +148,7 @@ def plan(
     with run.timed("planning"):
         key = pseudonym.ensure_key(run.home, key_path(run.home, run.settings))
         with Ledger(run.home.ledger) as ledger:
-            deliveries = ledger.deliveries()
+            deliveries = run_scope.readable(ledger.deliveries(), dbt_run.read_feeds())
             dates = run_scope.DeliveryDates.of(ledger.delivery_dates())
         scope = run_scope.decide(
             requested,

@@ -207,9 +207,10 @@ def _optional_containers(feed: Feed) -> list[str]:
         path for total in feed.fields if isinstance(total, Total) for path in total.paths
     }
     paths |= {keyed.path for keyed in feed.keyed_lists}
-    # Where a record may name nobody, an actor of another shape would pass for none.
-    actor_paths = set() if feed.may_lack_actor else {actor.name.path for actor in feed.actors}
+    actor_paths = {actor.name.path for actor in feed.actors}
     required = {field.path for field in feed.scalars if field.required} | actor_paths
+    if feed.may_lack_actor:  # an actor of another shape would pass for none
+        required -= actor_paths
     return sorted(
         container
         for container in {container for path in paths for container in containers(path)}

@@ -144,6 +144,11 @@ def is_in_effect(delivery: Delivery) -> bool:
     return delivery.status in ("landed", "duplicate")
 
 
+def readable(deliveries: Iterable[Delivery], feeds: Collection[tuple[str, str]]) -> list[Delivery]:
+    """The deliveries of feeds that models read. The others are not built, nor do their dates count yet."""
+    return [delivery for delivery in deliveries if (delivery.source, delivery.feed) in feeds]
+
+
 def is_relevant(delivery: Delivery, dates: DeliveryDates, as_of: date) -> bool:
     """Whether anything of the delivery lies at or before the as-of date; one without any date always
     counts.

@@ -14,10 +14,24 @@ from tests.feeds.case import ANNA, BEN, CANARY, MONDAY, STRANGER, TUESDAY, Case,
 
 MONDAY_MS, TUESDAY_MS, WEDNESDAY_MS = 1772409600000, 1772496000000, 1772582400000
 COUNTERS = (
-    "totalLinesAdded totalLinesDeleted acceptedLinesAdded acceptedLinesDeleted totalApplies totalAccepts "
-    "totalRejects totalTabsShown totalTabsAccepted composerRequests chatRequests agentRequests cmdkUsages "
-    "subscriptionIncludedReqs apiKeyReqs usageBasedReqs bugbotUsages"
-).split()
+    "totalLinesAdded",
+    "totalLinesDeleted",
+    "acceptedLinesAdded",
+    "acceptedLinesDeleted",
+    "totalApplies",
+    "totalAccepts",
+    "totalRejects",
+    "totalTabsShown",
+    "totalTabsAccepted",
+    "composerRequests",
+    "chatRequests",
+    "agentRequests",
+    "cmdkUsages",
+    "subscriptionIncludedReqs",
+    "apiKeyReqs",
+    "usageBasedReqs",
+    "bugbotUsages",
+)
 
 
 def _member(email: str, day: str, milliseconds: int, **counters: int) -> dict[str, Any]:

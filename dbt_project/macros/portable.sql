@@ -96,3 +96,12 @@ end
 unnest(['{{ columns | join("', '") }}']) as {{ name }},
         unnest([{% for column in columns %}cast({{ relation }}.{{ column }} as {{ type }}){{ ', ' if not loop.last }}{% endfor %}]) as {{ value }}
 {%- endmacro %}
+
+
+{# The sum of those of several columns that are stated; NULL if none is. #}
+{% macro stated_sum(relation, columns) -%}
+case
+            when coalesce({% for column in columns %}{{ relation }}.{{ column }}{{ ', ' if not loop.last }}{% endfor %}) is not null
+                then {% for column in columns %}coalesce({{ relation }}.{{ column }}, 0){{ ' + ' if not loop.last }}{% endfor %}
+        end
+{%- endmacro %}

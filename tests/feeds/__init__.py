@@ -6,7 +6,13 @@ running the night over them belongs to tests/golden/test_every_tool.py.
 
 from __future__ import annotations
 
-from tests.feeds import cursor
+from tests.feeds import claude_enterprise, cursor, gemini_workspace, litellm, openai
 from tests.feeds.case import Case
 
-CASES: tuple[Case, ...] = (cursor.CASE,)
+CASES: tuple[Case, ...] = (
+    claude_enterprise.CASE,
+    cursor.CASE,
+    gemini_workspace.CASE,
+    litellm.CASE,
+    openai.CASE,
+)

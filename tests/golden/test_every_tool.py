@@ -142,6 +142,11 @@ def test_every_record_went_where_the_files_say(case: Case, connection: duckdb.Du
     assert published.differences(wanted, found) == []
 
 
+def test_no_other_fact_is_published(connection: duckdb.DuckDBPyConnection) -> None:
+    wanted = set(chain.from_iterable(case.tool_days for case in CASES))
+    assert set(published.tool_daily(connection)) == wanted
+
+
 def test_what_must_not_leave_the_inbox_is_nowhere_else(home: Path) -> None:
     planted = [path for path in (home / "inbox").rglob("*") if path.is_file()]
     assert any(CANARY.encode() in path.read_bytes() for path in planted)

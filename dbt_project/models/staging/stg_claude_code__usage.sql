@@ -6,14 +6,7 @@ with records as (
 
 final as (
     select
-        records.delivery_id,
-        records.record_line,
-        records.rank_at,
-        records.ledger_order,
-        records.activity_date,
-        records.reject_reason,
-        records.actor_kind,
-        records.actor_name,
+        {{ usage_keys('records') }},
         -- one person has a row per terminal, customer type and remote state: none of them may be left out of the key
         concat_ws(
             '|',
@@ -25,12 +18,8 @@ final as (
             coalesce(records.terminal_type, ''),
             case when coalesce(records.is_remote, false) then 'remote' else 'local' end
         ) as record_key,
-        null as tool_id,
         -- the report knows the vendor's own service alone: nothing of Bedrock, Vertex and Foundry
         'first_party' as route_code,
-        null as session_key,
-        null as model_name,
-        null as is_automated,
         records.model_breakdown as model_usage,
         records.session_count,
         records.lines_added_count,

@@ -5,21 +5,9 @@ with records as (
 
 final as (
     select
-        records.delivery_id,
-        records.record_line,
-        records.rank_at,
-        records.ledger_order,
-        records.activity_date,
-        records.reject_reason,
-        records.actor_kind,
-        records.actor_name,
+        {{ usage_keys('records') }},
         concat_ws('|', records.activity_date, records.actor_name) as record_key,
-        null as tool_id,
         'first_party' as route_code,
-        null as session_key,
-        null as model_name,
-        null as is_automated,
-        null as model_usage,
         records.chat_request_count,
         records.composer_request_count,
         records.agent_request_count,

@@ -6,26 +6,16 @@ with records as (
 
 final as (
     select
-        records.delivery_id,
-        records.record_line,
-        records.rank_at,
-        records.ledger_order,
-        records.activity_date,
-        records.reject_reason,
-        records.actor_kind,
-        records.actor_name,
+        {{ usage_keys('records') }},
         -- events have no id: an event is all that is said of it
         {{ all_columns_text('records', [
             'actor_name', 'occurred_at', 'model_name', 'event_kind', 'is_max_mode', 'request_cost_count', 'is_token_based', 'is_chargeable',
             'is_headless', 'is_free_bugbot', 'input_token_count', 'output_token_count', 'cache_read_token_count', 'cache_write_token_count',
             'list_cost_usd', 'discount_percent', 'charged_usd', 'token_fee_usd',
         ]) }} as record_key,
-        null as tool_id,
         'first_party' as route_code,
-        null as session_key,
         coalesce(records.model_name, 'not stated') as model_name,
         records.is_headless as is_automated,
-        null as model_usage,
         1 as request_count,
         records.input_token_count,
         records.output_token_count,

@@ -30,22 +30,10 @@ split as (
 
 final as (
     select
-        split.delivery_id,
-        split.record_line,
-        split.rank_at,
-        split.ledger_order,
-        split.activity_date,
-        split.reject_reason,
-        split.actor_kind,
-        split.actor_name,
+        {{ usage_keys('split') }},
         -- a login can be renamed, the user id cannot
         concat_ws('|', split.activity_date, coalesce(cast(split.user_id as varchar), split.actor_name)) as record_key,
-        null as tool_id,
         'first_party' as route_code,
-        null as session_key,
-        null as model_name,
-        null as is_automated,
-        null as model_usage,
         split.user_initiated_interaction_count,
         split.cli_prompt_count,
         split.cli_session_count,

@@ -28,7 +28,7 @@ records as (
             )
         end as preference,
         {% for name, type in attributes.items() -%}
-        cast(records.{{ name }} as {{ type }}) as {{ name }},
+        cast({{ 'records.' ~ name if name in usage.attributes else 'null' }} as {{ type }}) as {{ name }},
         {% endfor -%}
         {% for name, type in columns.items() -%}
         cast({{ 'records.' ~ name if name in own_columns else 'null' }} as {{ type }}) as {{ name }},

@@ -134,7 +134,9 @@ def test_model_facts_are_those_worked_out_by_hand(case: Case, connection: duckdb
 @each_case
 def test_every_record_went_where_the_files_say(case: Case, connection: duckdb.DuckDBPyConnection) -> None:
     feeds = {key[:2] for key in case.records}
-    found = {key: row for key, row in published.reconciliation(connection).items() if tuple(key[:2]) in feeds}
+    found = {
+        key: row for key, row in published.reconciliation(connection).items() if tuple(key[:2]) in feeds
+    }
     wanted: published.Rows = {}
     for key, parts in case.records.items():
         counts = {f"{part}_count": getattr(parts, part) for part in PARTS}

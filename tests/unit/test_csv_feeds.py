@@ -47,6 +47,18 @@ def test_the_example_of_microsoft_365_copilot_lands_as_it_is(landing: LandingHom
     }
 
 
+def test_pages_of_microsoft_365_copilot_end_where_no_link_follows(landing: LandingHome) -> None:
+    """The vendor's example names a next page, so by itself it covers no day."""
+    page = json.loads(vendor_example("microsoft_365_copilot/graph_user_detail.json"))
+    landing.put(f"{M365}/2024-08-20.json", json.dumps(page))
+    (cut,) = landing.land().landed
+    assert (cut.is_complete, cut.covers_from) == (False, None)
+    last = {"value": page["value"]}
+    landing.put(f"{M365}/whole_2024-08-20.json", json.dumps(page) + "\n" + json.dumps(last) + "\n")
+    (whole,) = landing.land().landed
+    assert (whole.is_complete, whole.covers_from, whole.record_count) == (True, date(2024, 8, 20), 2)
+
+
 def test_json_and_csv_of_microsoft_365_copilot_give_the_same_row(landing: LandingHome) -> None:
     """In the CSV the names have blanks, and Copilot Chat stands last instead of first."""
     header = vendor_example("microsoft_365_copilot/graph_user_detail_header.csv").decode().strip()

@@ -5,7 +5,6 @@ The SQL itself belongs to record_sql; when a file is read and what becomes of th
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +15,7 @@ import duckdb
 
 from orchestration.errors import InputRefused
 from orchestration.landing import coverage_sql, file_names, file_sql, record_sql
+from orchestration.landing.csv_header import read_header
 from orchestration.landing.integrity import Content
 from orchestration.landing.judgement_sql import DateBounds, Given
 from orchestration.landing.value_sql import literal
@@ -39,6 +39,7 @@ class Counted:
     """Records written, rejected ones among them, per activity date; `is_complete`: a last page was there.
 
     `covered`: first and last day that the envelopes say the file answers for, if they do.
+    `unknown_columns`: what the header of a CSV has beyond the declaration, in its order; never landed.
     """
 
     record_count: int
@@ -46,6 +47,7 @@ class Counted:
     dates: dict[date | None, int]
     is_complete: bool
     covered: tuple[date, date] | None = None
+    unknown_columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class _Reading:
     # Whether a last row of another width than the header means that the file was cut.
     may_be_cut: bool
     covered: tuple[date, date] | None = None
+    unknown_columns: tuple[str, ...] = ()
 
 
 def open_database(settings: Settings) -> duckdb.DuckDBPyConnection:
@@ -170,19 +173,25 @@ class RecordReader:
             dates=dates,
             is_complete=reading.is_complete,
             covered=reading.covered,
+            unknown_columns=reading.unknown_columns,
         )
 
     def _csv_reading(self, feed: Feed, content: Content) -> _Reading:
-        columns = csv_columns(feed, content.first_line)
+        header = read_header(feed, content.first_line)
         header_line = content.blank_lines + 1
 
         def rows(lines: str, given: Given) -> str:
             return record_sql.csv_rows_sql(
-                feed, lines, given, self._bounds, header_line=header_line, columns=columns
+                feed, lines, given, self._bounds, header_line=header_line, columns=header.columns
             )
 
-        key = f"{feed.folder} csv {header_line} {columns}"
-        return _Reading(key, rows, is_complete=True, may_be_cut=not content.ends_with_newline)
+        return _Reading(
+            key=f"{feed.folder} csv {header_line} {header.columns}",
+            rows=rows,
+            is_complete=True,
+            may_be_cut=not content.ends_with_newline,
+            unknown_columns=header.unknown,
+        )
 
     def _json_reading(self, feed: Feed, content: Content, lines: str) -> tuple[_Reading, bool]:
         """How the JSON values lie in the file; whether it was one document, which is in the buffer now."""
@@ -255,22 +264,3 @@ class RecordReader:
 def is_small(content: Content) -> bool:
     """Whether a file is read by way of memory, where several have room at once."""
     return content.size <= BUFFERED_BYTES
-
-
-def csv_columns(feed: Feed, header: str) -> tuple[str, ...]:
-    """The columns of a header, checked: exactly the declared ones in their order, ignored ones anywhere.
-
-    Raises InputRefused naming the first one that is missing or misplaced, never what stands in the file,
-    which may be somebody's data.
-    """
-    found = tuple(next(csv.reader([header]), []))
-    kept = [column for column in found if column not in feed.ignored_csv_columns]
-    expected = f"the columns must be exactly {','.join(feed.csv_columns)}"
-    for place, column in enumerate(feed.csv_columns):
-        if place < len(kept) and kept[place] == column:
-            continue
-        what = "is misplaced in" if column in kept else "is missing from"
-        raise InputRefused(f"Column {column} {what} the header; {expected}.")
-    if len(kept) > len(feed.csv_columns) or len(set(found)) < len(found):
-        raise InputRefused(f"Its header has further columns; {expected}.")
-    return found

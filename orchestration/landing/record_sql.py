@@ -137,14 +137,20 @@ def _tokens_of(level: str) -> str:
 def csv_rows_sql(
     feed: Feed, lines: str, given: Given, bounds: DateBounds, *, header_line: int, columns: tuple[str, ...]
 ) -> str:
-    """Landing rows of a CSV file whose header has these columns, ignored ones included."""
+    """Landing rows of a CSV file whose header has these columns, those that are not landed included.
+
+    A declared column that the header does not have reads as empty.
+    """
+    feed = feed.as_csv()
     width = len(columns)
     cell = '"(?:[^"]|"")*"|[^",]*'
-    row = f"({cell})(,({cell})){{{width - 1}}}"
+    row = f"({cell})(,({cell}))*"
+    places = {column: place for place, column in enumerate(columns, start=1)}
     found = ",\n        ".join(
-        f"nullif({trimmed(f'cells[{place}]')}, '') as {name(column)}"
-        for place, column in enumerate(columns, start=1)
-        if column in feed.csv_columns
+        f"nullif({trimmed(f'cells[{places[column]}]')}, '') as {name(column)}"
+        if column in places
+        else f"NULL::varchar as {name(column)}"
+        for column in feed.csv_columns
     )
     return f"""
 with lines as ({lines}),

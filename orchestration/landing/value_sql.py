@@ -20,7 +20,7 @@ from orchestration.landing.time_sql import (
     epoch_rules,
     epoch_sql,
 )
-from orchestration.sources.base import Field, Rows, Total
+from orchestration.sources.base import DayFormat, Field, Rows, Total
 
 TYPES = {
     "text": "VARCHAR",
@@ -38,6 +38,14 @@ TYPES = {
 TEXT_KINDS = ("text", *DAY_KINDS, *CLOCK_KINDS)
 _WHOLE = r"-?[0-9]+"
 _NUMBER = r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"
+_YEAR, _TWO = "([1-9][0-9]{3})", "([0-9]{2})"
+# How a day so written becomes YYYY-MM-DD.
+_DAY_FORMATS: dict[DayFormat, tuple[str, str]] = {
+    "YYYY/MM/DD": (f"^{_YEAR}/{_TWO}/{_TWO}$", r"\1-\2-\3"),
+    "MM/DD/YYYY": (f"^{_TWO}/{_TWO}/{_YEAR}$", r"\3-\1-\2"),
+    "MM-DD-YYYY": (f"^{_TWO}-{_TWO}-{_YEAR}$", r"\3-\1-\2"),
+}
+_FLAG_WORDS = {"true": ("true", "1", "yes"), "false": ("false", "0", "no")}
 
 
 def literal(text: str) -> str:
@@ -99,8 +107,16 @@ def trimmed(text: str) -> str:
 
 
 def normalised(field: Field, dialect: Dialect, found: str) -> str:
-    """Text decoded, trimmed of any white space, NFC, folded where declared; NULL if nothing is left."""
+    """Text decoded, trimmed of any white space, NFC, folded where declared; NULL if nothing is left.
+
+    A day in one of the declared formats becomes YYYY-MM-DD.
+    """
     text = dialect.text(found)
+    for day_format in field.day_formats:
+        pattern, iso = _DAY_FORMATS[day_format]
+        text = f"regexp_replace({text}, {literal(pattern)}, {literal(iso)})"
+    if field.dropped_prefix:
+        text = f"regexp_replace({text}, {literal(f'^(?:{field.dropped_prefix})')}, '')"
     return f"nullif(nfc_normalize({f'lower({text})' if field.fold else text}), '')"
 
 
@@ -109,6 +125,8 @@ def rules(field: Field, dialect: Dialect, found: str, text: str) -> list[tuple[s
     is_absent = f"{text} is null" if field.kind in TEXT_KINDS else dialect.is_absent(found)
     checks = _RULES[field.kind](field, dialect, found, text)
     missing = [(is_absent, "missing")] if field.required else []
+    if field.key_required and dialect is TOKEN:
+        missing.append((f"{found} is null", "missing"))
     typed = [(f"not {dialect.is_absent(found)} and not {dialect.is_text(found)}", "not a text")]
     if field.required_with:
         is_asked = f"not {dialect.is_absent(name(field.required_with))}"
@@ -137,7 +155,8 @@ def value_sql(field: Field, found: str, text: str) -> str:
     if field.kind in EPOCH_KINDS:
         return epoch_sql(field.kind, found)
     if field.kind == "flag":
-        return f"case {found} when 'true' then true when 'false' then false end"
+        cases = (f"when {_is_flag(field, found, truth)} then {truth}" for truth in _FLAG_WORDS)
+        return f"case {' '.join(cases)} end"
     if field.kind == "count":
         return f"try_cast({found} as bigint)"
     exact = _exact(field, found)
@@ -281,7 +300,18 @@ def _count_rules(field: Field, dialect: Dialect, found: str, text: str) -> list[
 
 
 def _flag_rules(field: Field, dialect: Dialect, found: str, text: str) -> list[Rule]:
-    return [(f"{found} not in ('true', 'false')", "not true or false")]
+    return [
+        (
+            f"not ({_is_flag(field, found, 'true')} or {_is_flag(field, found, 'false')})",
+            "not true or false" + (" (1 or 0, yes or no)" if field.may_be_worded else ""),
+        )
+    ]
+
+
+def _is_flag(field: Field, found: str, truth: str) -> str:
+    if not field.may_be_worded:
+        return f"{found} = {literal(truth)}"
+    return f"lower({found}) in ({', '.join(map(literal, _FLAG_WORDS[truth]))})"
 
 
 def _amount_rules(field: Field, dialect: Dialect, found: str, text: str) -> list[Rule]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from orchestration.sources import (
     access,
+    amazon_q,
     chatgpt,
     claude_code,
     claude_enterprise,
@@ -14,6 +15,7 @@ from orchestration.sources import (
     hr,
     identity,
     litellm,
+    m365_copilot,
     openai,
     otel,
     tiers,
@@ -30,6 +32,8 @@ SOURCES: tuple[Source, ...] = (
     cursor.SOURCE,
     gemini_workspace.SOURCE,
     litellm.SOURCE,
+    m365_copilot.SOURCE,
+    amazon_q.SOURCE,
     hr.SOURCE,
     access.SOURCE,
     identity.SOURCE,

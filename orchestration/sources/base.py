@@ -5,11 +5,14 @@ Declarations only; no source's name and no reading of files belongs here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import Literal
 
 from orchestration.sources.layout import Covered, KeyedList, Kind, Level, Nesting
+
+# Further ways to write a day, beside that of its kind. Which part is the month is stated, never guessed.
+DayFormat = Literal["YYYY/MM/DD", "MM/DD/YYYY", "MM-DD-YYYY"]
 
 EMAIL = r"[^\s@]+@[^\s@]+"
 NO_SPACE = r"\S+"
@@ -23,7 +26,7 @@ NOBODY = "none"
 
 @dataclass(frozen=True)
 class Field:
-    """One allow-listed value: `path` is a dotted JSON path, or the column of a CSV.
+    """One allow-listed value: `path` is a dotted JSON path, or the column of a CSV unless `csv_name` is.
 
     A key that holds a dot stands in double quotes. `list[key]` is the value that a KeyedList of the feed
     states under a key. `level>path` starts from the object at a named Level around the record; POSITION is
@@ -34,6 +37,9 @@ class Field:
     `fallback` is read where `path` is absent. The text at `unit_path` must be `unit`. `precision`, `scale`
     and `factor` make the DECIMAL of an amount. A number or flag that `may_be_quoted` also comes as a text.
     `required_with`: required in those records that have a value at this other path.
+    `key_required`: the key or column must be there, though its value may be empty. `dropped_prefix` is cut
+    off the text where it matches. A flag that `may_be_worded` is also written 1, 0, yes, no in a CSV, in any
+    case.
     """
 
     column: str
@@ -53,6 +59,11 @@ class Field:
     unit_path: str | None = None
     unit: str = ""
     required_with: str | None = None
+    csv_name: str | None = None
+    key_required: bool = False
+    dropped_prefix: str | None = None
+    day_formats: tuple[DayFormat, ...] = ()
+    may_be_worded: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,7 +141,10 @@ class Feed:
     `record_key` names the landed columns that identify a record; rejected rows keep those that are legible.
     `settle_days`: how many days back the vendor restates. A record that names nobody is rejected, unless the
     feed `may_lack_actor`.
-    A CSV has exactly the columns of the fields, in order, then any of `ignored_csv_columns`, never landed.
+    A CSV has exactly the columns of the fields, in order, and any of `ignored_csv_columns`, never landed.
+    Where it `is_csv_by_name`, as vendors' are, columns stand in any order, those of optional fields may be
+    missing, and unknown ones are reported, never landed.
+    A feed that `carries_content` is read only with an approval on file.
     `written_to`: the folder of the home where this program itself leaves files of the feed; they are landed
     like those of the inbox, which it never writes.
     """
@@ -154,10 +168,12 @@ class Feed:
     requirements: tuple[Requirement, ...] = ()
     may_lack_actor: bool = False
     reads_csv: bool = False
+    is_csv_by_name: bool = False
     ignored_csv_columns: tuple[str, ...] = ()
     required_one_of: tuple[str, ...] = ()
     empty_means: str | None = None
     written_to: str | None = None
+    carries_content: bool = False
 
     @property
     def folder(self) -> str:
@@ -178,15 +194,27 @@ class Feed:
 
     @property
     def csv_columns(self) -> tuple[str, ...]:
-        """The header a CSV of this feed must have, without the ignored columns."""
-        return tuple(field.path for field in self.fields if isinstance(field, Field))
+        """The columns of a CSV that are read, each once, in their order."""
+        return tuple(dict.fromkeys(field.csv_name or field.path for field in self.scalars))
+
+    def as_csv(self) -> Feed:
+        """The same feed with the names of a CSV for its paths."""
+        return replace(
+            self,
+            date_field=_in_csv(self.date_field) if self.date_field else None,
+            actors=tuple(replace(actor, name=_in_csv(actor.name)) for actor in self.actors),
+            fields=tuple(_in_csv(field) if isinstance(field, Field) else field for field in self.fields),
+        )
+
+
+def _in_csv(field: Field) -> Field:
+    return replace(field, path=field.csv_name or field.path)
 
 
 @dataclass(frozen=True)
 class Source:
-    """A vendor or system of the company; one that carries content is read only with an approval on file."""
+    """A vendor or system of the company."""
 
     name: str
     title: str
     feeds: tuple[Feed, ...]
-    carries_content: bool = False

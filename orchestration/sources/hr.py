@@ -1,4 +1,4 @@
-"""The workforce as the HR system states it: dated snapshots of people and org units, and all leave.
+"""The workforce as the HR system states it: dated snapshots of people and org units, all leave, rotas.
 
 Files are CSV or one JSON object per line, with the same names.
 """
@@ -93,4 +93,31 @@ LEAVE = Feed(
     ),
 )
 
-SOURCE = Source("hr", "Workforce", feeds=(WORKERS, ORG_UNITS, LEAVE))
+# Working days of people on call or in shifts: on its date a row replaces what working_weekdays says.
+ROTA = Feed(
+    source="hr",
+    name="rota",
+    endpoint="an export of the planning of shifts, optional; dates it does not name keep the weekly pattern",
+    paging="none",
+    dated_by="file_name_if_any",
+    is_usage=False,
+    record_key=("employee_id", "work_date"),
+    settle_days=0,
+    reads_csv=True,
+    fields=(
+        _text("employee_id", 64, required=True),
+        Field("work_date", "day", "work_date", required=True),
+        Field(
+            "day_fraction",
+            "amount",
+            "day_fraction",
+            required=True,
+            maximum=1,
+            precision=4,
+            scale=3,
+            may_be_quoted=True,
+        ),
+    ),
+)
+
+SOURCE = Source("hr", "Workforce", feeds=(WORKERS, ORG_UNITS, LEAVE, ROTA))

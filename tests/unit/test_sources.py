@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from orchestration.landing.judgement_sql import DateBounds, Given
 from orchestration.landing.record_sql import csv_rows_sql, json_rows_sql
@@ -101,6 +102,84 @@ COLUMNS = {
         *_texts("vendor_user_id", "conversation_id", "message_id", "message_role"),
         ("created_at", "TIMESTAMP"),
     ],
+    "chatgpt/user_analytics": [
+        *ACTOR,
+        *_texts("cadence"),
+        *_dates("period_end_date"),
+        *_texts("workspace_id", "vendor_user_id"),
+        *_flags("is_active"),
+        *_dates("first_active_date", "last_active_date"),
+        *_counts("message_count", "gpt_message_count", "tool_message_count", "project_message_count"),
+    ],
+    "m365_copilot/usage_user_detail": [
+        *ACTOR,
+        *_dates(
+            "last_activity_date",
+            "chat_last_activity_date",
+            "teams_last_activity_date",
+            "word_last_activity_date",
+            "excel_last_activity_date",
+            "powerpoint_last_activity_date",
+            "outlook_last_activity_date",
+            "onenote_last_activity_date",
+            "loop_last_activity_date",
+        ),
+    ],
+    "amazon_q/user_activity": [
+        *ACTOR,
+        *_texts("client_type"),
+        *_counts(
+            "inline_chat_acceptance_count",
+            "inline_chat_dismissal_count",
+            "inline_chat_rejection_count",
+            "inline_chat_total_count",
+            "inline_chat_accepted_line_addition_count",
+            "inline_chat_accepted_line_deletion_count",
+            "inline_chat_dismissed_line_addition_count",
+            "inline_chat_dismissed_line_deletion_count",
+            "inline_chat_rejected_line_addition_count",
+            "inline_chat_rejected_line_deletion_count",
+            "inline_suggestion_count",
+            "inline_acceptance_count",
+            "inline_ai_code_line_count",
+            "chat_message_sent_count",
+            "chat_message_interacted_count",
+            "chat_ai_code_line_count",
+            "code_fix_generation_count",
+            "code_fix_acceptance_count",
+            "code_fix_generated_line_count",
+            "code_fix_accepted_line_count",
+            "code_review_succeeded_count",
+            "code_review_failed_count",
+            "code_review_finding_count",
+            "dev_generation_count",
+            "dev_acceptance_count",
+            "dev_generated_line_count",
+            "dev_accepted_line_count",
+            "doc_generation_count",
+            "doc_generation_accepted_file_creation_count",
+            "doc_generation_accepted_file_update_count",
+            "doc_generation_rejected_file_creation_count",
+            "doc_generation_rejected_file_update_count",
+            "doc_generation_accepted_line_addition_count",
+            "doc_generation_accepted_line_update_count",
+            "doc_generation_rejected_line_addition_count",
+            "doc_generation_rejected_line_update_count",
+            "test_generation_count",
+            "test_generation_generated_test_count",
+            "test_generation_accepted_test_count",
+            "test_generation_generated_line_count",
+            "test_generation_accepted_line_count",
+            "transformation_count",
+            "transformation_ingested_line_count",
+            "transformation_generated_line_count",
+            "chat_conversation_count",
+            "message_count",
+        ),
+        ("credit_used_count", "DECIMAL(18,6)"),
+        ("overage_credit_used_count", "DECIMAL(18,6)"),
+        *_flags("is_overage_enabled"),
+    ],
     "hr/workers": [
         *_texts("employee_id", "work_email", "email_aliases", "display_name", "github_login"),
         *_texts("manager_employee_id", "org_unit_id", "line_of_business", "job_family", "job_level"),
@@ -116,6 +195,7 @@ COLUMNS = {
         *_dates("start_date", "end_date"),
         ("day_fraction", "DECIMAL(4,3)"),
     ],
+    "hr/rota": [*_texts("employee_id"), *_dates("work_date"), ("day_fraction", "DECIMAL(4,3)")],
     "access/entitlements": [*_texts("employee_id", "tool_id", "status"), *_dates("from_date", "to_date")],
     "identity/service_accounts": [
         *_texts("account_source", "account_name", "account_kind", "owner_employee_id"),
@@ -345,6 +425,24 @@ def _columns(rows: str) -> list[tuple[str, str]]:
         return [(row[0], row[1]) for row in database.execute(f"describe {rows}").fetchall()]
 
 
+def _stated_to_dbt() -> dict[str, list[tuple[str, str]]]:
+    path = Path(__file__).parents[2] / "dbt_project" / "models" / "staging" / "_landing__sources.yml"
+    landing = next(one for one in yaml.safe_load(path.read_text())["sources"] if one["name"] == "landing")
+    return {
+        table["name"].replace("__", "/", 1): [
+            (column["name"], column["data_type"].lower().replace(", ", ",")) for column in table["columns"]
+        ]
+        for table in landing["tables"]
+    }
+
+
+def test_dbt_is_told_the_columns_that_land() -> None:
+    assert _stated_to_dbt() == {
+        folder: [(name, kind.lower().replace(", ", ",")) for name, kind in COMMON + columns]
+        for folder, columns in COLUMNS.items()
+    }
+
+
 def test_every_feed_of_the_interface_is_declared() -> None:
     assert set(FEEDS) == set(COLUMNS)
 
@@ -362,14 +460,21 @@ def test_landing_has_exactly_the_agreed_columns(folder: str) -> None:
 
 
 @pytest.mark.parametrize("folder", sorted(COLUMNS))
+def test_every_column_that_is_never_landed_is_no_field(folder: str) -> None:
+    assert not set(FEEDS[folder].csv_columns) & set(FEEDS[folder].ignored_csv_columns)
+
+
+@pytest.mark.parametrize("folder", sorted(COLUMNS))
 def test_the_record_key_is_landed(folder: str) -> None:
     landed = {name for name, _ in COMMON + COLUMNS[folder]}
     assert FEEDS[folder].record_key
     assert set(FEEDS[folder].record_key) <= landed
 
 
-def test_only_the_source_with_content_needs_an_approval() -> None:
-    assert [source.name for source in SOURCES if source.carries_content] == ["chatgpt"]
+def test_only_the_feed_with_content_needs_an_approval() -> None:
+    assert [folder for folder, feed in FEEDS.items() if feed.carries_content] == [
+        "chatgpt/conversation_messages"
+    ]
 
 
 def test_no_field_of_chatgpt_looks_at_content() -> None:

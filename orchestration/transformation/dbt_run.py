@@ -136,7 +136,7 @@ def node_hashes(project_root: Path = PROJECT_ROOT) -> dict[str, str]:
 def read_feeds(project_root: Path = PROJECT_ROOT) -> frozenset[tuple[str, str]]:
     """(source, feed) of every landed feed that a model reads; the others land and wait for their model."""
     return frozenset(
-        match.group(1, 2)
+        (str(match[1]), str(match[2]))
         for path in (project_root / "dbt_project" / "models").rglob("*.sql")
         for match in _READS_FEED.finditer(path.read_text())
     )

@@ -55,7 +55,7 @@ def metric(
 ) -> dict[str, Any]:
     """A metric of one delta point; `changes` are attributes of the point."""
     values = {"session.id": "s-1", "user.email": "ann@example.com", "agent.name": CANARY} | changes
-    point = {
+    point: dict[str, Any] = {
         "attributes": attributes(values, is_collected=is_collected),
         "timeUnixNano": f"{MIDNIGHT + 5}123456789",
     }

@@ -62,7 +62,7 @@ def judge_keyed_list(keyed: KeyedList) -> Judged:
     found, elements = name(keyed.path), name(elements_column(keyed.path))
     checks = [
         (f"not {TOKEN.is_absent(found)} and not starts_with({found}, '[')", "not a list"),
-        (f"len({elements}) > list_count({elements})", "an element is not an object"),
+        (f"len({elements}) > list_count({_keys(keyed)})", "an element has no key"),
         (f"list_count({_keys(keyed)}) > list_unique({_keys(keyed)})", "a key occurs twice"),
     ]
     return Judged(reason_sql([(condition, f"{keyed.path}: {rule}") for condition, rule in checks]), ())

@@ -51,10 +51,14 @@ def attributes(values: dict[str, Any], *, is_collected: bool = False) -> list[di
 
 
 def metric(
-    value: float = 3, *, name: str = "claude_code.session.count", is_collected: bool = False, **changes: Any
+    value: float = 3,
+    *,
+    name: str = "claude_code.session.count",
+    is_collected: bool = False,
+    changes: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A metric of one delta point; `changes` are attributes of the point."""
-    values = {"session.id": "s-1", "user.email": "ann@example.com", "agent.name": CANARY} | changes
+    values = {"session.id": "s-1", "user.email": "ann@example.com", "agent.name": CANARY} | (changes or {})
     point: dict[str, Any] = {
         "attributes": attributes(values, is_collected=is_collected),
         "timeUnixNano": f"{MIDNIGHT + 5}123456789",

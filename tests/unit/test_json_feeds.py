@@ -109,7 +109,7 @@ def test_the_example_of_claude_enterprise_lands_on_the_day_of_its_name(landing: 
     example = vendor_example("anthropic_enterprise_analytics/docs_users.json")
     (row,) = stated_rows(landing, f"{ENTERPRISE}/users_2026-03-02.json", example)
     counters = {name: value for name, value in row.items() if name.endswith("_count")}
-    # 10 of chat, 3 + 2 lines + 2 edits of code, 8 of cowork, 3 of design, 4 of science, 2 of 4 apps, web.
+    # 10 chat, 3 + 2 lines + 2 edits of code, 8 of cowork, 3 of design, 4 of science, 4 x 2 of office, web.
     assert len(counters) == 10 + 7 + 8 + 3 + 4 + 8 + 1
     assert set(counters.values()) == {0}
     assert {name: value for name, value in row.items() if name not in counters} == {

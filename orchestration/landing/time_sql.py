@@ -36,14 +36,26 @@ def day_rules(kind: str, text: str) -> list[Rule]:
 
 def clock_sql(text: str) -> str:
     """The TIMESTAMP in UTC of a clock time: less its offset, which a cast of DuckDB passes over."""
-    # Six digits of a second are kept.
-    bare = f"left(regexp_replace({text}, '(Z|{_OFFSET})$', ''), 26)"
-    offset = f"regexp_extract({text}, '({_OFFSET})$', 1)"
-    minutes = (
-        f"(try_cast(substring({offset}, 2, 2) as integer) * 60 + try_cast(right({offset}, 2) as integer)) "
-        f"* case when starts_with({offset}, '-') then -1 else 1 end"
-    )
-    return f"(try_cast({bare} as timestamp) - to_minutes(coalesce({minutes}, 0)))"
+    with_colon, without = f"right({text}, 6)", f"right({text}, 5)"
+    is_zulu = f"ends_with({text}, 'Z')"
+    # Told by their ends, as millions of them are read: a pattern would take ten times as long.
+    return f"""case
+        when {is_zulu} then {_instant(text, 1)}
+        when left({with_colon}, 1) in ('+', '-') then {_instant(text, 6)} - {_offset(with_colon)}
+        when left({without}, 1) in ('+', '-') then {_instant(text, 5)} - {_offset(without)}
+        else {_instant(text, 0)}
+    end"""
+
+
+def _instant(text: str, zone_length: int) -> str:
+    """The clock time before its zone; six digits of a second are kept."""
+    clock = f"left({text}, length({text}) - {zone_length})" if zone_length else text
+    return f"try_cast(left({clock}, 26) as timestamp)"
+
+
+def _offset(offset: str) -> str:
+    minutes = f"try_cast(substring({offset}, 2, 2) as integer) * 60 + try_cast(right({offset}, 2) as integer)"
+    return f"to_minutes(({minutes}) * case when starts_with({offset}, '-') then -1 else 1 end)"
 
 
 def clock_rules(kind: str, text: str) -> list[Rule]:

@@ -1,4 +1,4 @@
-"""The JSON feeds of vendors through landing: their own examples with totals worked out by hand, and who acted."""
+"""The JSON feeds of vendors through landing: their examples with totals worked out by hand, and who acted."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from orchestration.sources import (
     claude_enterprise,
     cursor,
     gemini_workspace,
+    github,
     github_copilot,
     governance,
     hr,
@@ -18,6 +19,7 @@ from orchestration.sources import (
     m365_copilot,
     openai,
     otel,
+    scim,
     tiers,
 )
 from orchestration.sources.base import Feed, Source
@@ -37,6 +39,8 @@ SOURCES: tuple[Source, ...] = (
     hr.SOURCE,
     access.SOURCE,
     identity.SOURCE,
+    scim.SOURCE,
+    github.SOURCE,
     governance.SOURCE,
     tiers.SOURCE,
 )

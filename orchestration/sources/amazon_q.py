@@ -7,6 +7,7 @@ Format: FORMATS 7c. Two layouts share the feed: 44 counters, of which a file hol
 from __future__ import annotations
 
 from orchestration.sources.base import NO_SPACE, Actor, Feed, Field, Source
+from orchestration.sources.user_list import user_list
 
 ACTIONS = 1_000_000
 LINES = 100_000_000
@@ -113,4 +114,13 @@ USER_ACTIVITY = Feed(
     ),
 )
 
-SOURCE = Source("amazon_q", "Amazon Q Developer", feeds=(USER_ACTIVITY,))
+USERS = user_list(
+    "amazon_q",
+    endpoint="IdentityStore ListUsers, one JSON object per line: UserId, Email",
+    paging="none: a file is the whole list",
+    page_array="Users",
+    id_path="UserId",
+    email_path="Email",
+)
+
+SOURCE = Source("amazon_q", "Amazon Q Developer", feeds=(USER_ACTIVITY, USERS))

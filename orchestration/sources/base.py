@@ -16,6 +16,8 @@ DayFormat = Literal["YYYY/MM/DD", "MM/DD/YYYY", "MM-DD-YYYY"]
 
 EMAIL = r"[^\s@]+@[^\s@]+"
 NO_SPACE = r"\S+"
+# No zero-width character, no mark of direction: an id with one looks like another, yet is a second person.
+VISIBLE = r"[^\p{Cf}]*"
 
 # The path of a record's place in its list.
 POSITION = "#"
@@ -31,6 +33,8 @@ class Field:
     A key that holds a dot stands in double quotes. `list[key]` is the value that a KeyedList of the feed
     states under a key. `level>path` starts from the object at a named Level around the record; POSITION is
     the place of the record in its list, from 0.
+
+    A key that holds a dot stands in double quotes.
 
     `maximum` bounds counts and amounts (in the vendor's unit), `max_length` texts; `pattern` must match the
     whole normalised text and `shape` says in words what it asks for. `fold` lower-cases (e-mails, logins).

@@ -9,6 +9,7 @@ not landed.
 from __future__ import annotations
 
 from orchestration.sources.base import EMAIL, NO_SPACE, Actor, Feed, Field, Source
+from orchestration.sources.user_list import user_list
 
 CONVERSATION_MESSAGES = Feed(
     source="chatgpt",
@@ -168,4 +169,11 @@ USER_ANALYTICS = Feed(
     ),
 )
 
-SOURCE = Source("chatgpt", "ChatGPT Enterprise", feeds=(CONVERSATION_MESSAGES, USER_ANALYTICS))
+USERS = user_list(
+    "chatgpt",
+    endpoint="GET https://api.chatgpt.com/v1/compliance/workspaces/<workspace>/users",
+    paging="`data` of each page, until has_more is false",
+    page_array="data",
+)
+
+SOURCE = Source("chatgpt", "ChatGPT Enterprise", feeds=(CONVERSATION_MESSAGES, USER_ANALYTICS, USERS))

@@ -5,7 +5,7 @@ Files are CSV or one JSON object per line, with the same names.
 
 from __future__ import annotations
 
-from orchestration.sources.base import Feed, Field, Source
+from orchestration.sources.base import VISIBLE, Feed, Field, Source
 
 
 def _text(name: str, max_length: int = 100, *, required: bool = False, fold: bool = False) -> Field:
@@ -32,7 +32,15 @@ WORKERS = Feed(
     reads_csv=True,
     empty_means="it holds no workers",
     fields=(
-        _text("employee_id", 64, required=True),
+        Field(
+            "employee_id",
+            "text",
+            "employee_id",
+            required=True,
+            max_length=64,
+            pattern=VISIBLE,
+            shape="free of invisible characters",
+        ),
         _text("work_email", 254, fold=True),
         _text("email_aliases", 4000, fold=True),
         _text("display_name", 200),

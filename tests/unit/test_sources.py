@@ -180,6 +180,8 @@ COLUMNS = {
         ("overage_credit_used_count", "DECIMAL(18,6)"),
         *_flags("is_overage_enabled"),
     ],
+    "chatgpt/users": _texts("vendor_user_id", "email"),
+    "amazon_q/users": _texts("vendor_user_id", "email"),
     "hr/workers": [
         *_texts("employee_id", "work_email", "email_aliases", "display_name", "github_login"),
         *_texts("manager_employee_id", "org_unit_id", "line_of_business", "job_family", "job_level"),
@@ -201,6 +203,13 @@ COLUMNS = {
         *_texts("account_source", "account_name", "account_kind", "owner_employee_id"),
         *_dates("from_date", "to_date"),
     ],
+    "scim/users": [
+        *_texts("scim_user_id", "external_id", "user_name"),
+        *_flags("is_active"),
+        *_texts("employee_number"),
+        ("emails", "STRUCT(email VARCHAR)[]"),
+    ],
+    "github/saml_identities": _texts("name_id", "login"),
     "governance/agreements": [
         *_texts("country_code", "legal_entity_code", "agreement_id"),
         *_dates("from_date", "to_date"),

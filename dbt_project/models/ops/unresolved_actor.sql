@@ -14,3 +14,4 @@ select
     actors.actor_hash,
     cast(actors.record_count as bigint) as record_count,
 from {{ ref('int_unresolved_actor') }} as actors
+where actors.record_count > 0

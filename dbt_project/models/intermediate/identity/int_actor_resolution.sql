@@ -17,19 +17,70 @@ spans as (
     select * from {{ ref('int_actor_span') }}
 ),
 
--- e-mails and logins come lower-cased from landing, names of keys as the vendor spells them
-exact as (
+-- e-mails and logins come lower-cased from landing, names of keys as the vendor spells them; ids of vendors are told apart by case
+lookups as (
     select
         actors.*,
+        actors.actor_kind as looked_up_kind,
+        case when actors.actor_kind = 'vendor_id' then actors.actor_name else lower(actors.actor_name) end as looked_up_name,
+        false as is_plus_part_left_out,
+    from actors
+    where actors.actor_kind <> 'hash'
+    union all
+    select
+        actors.*,
+        '*' as looked_up_kind,
+        lower(actors.actor_name) as looked_up_name,
+        false as is_plus_part_left_out,
+    from actors
+    where actors.actor_kind <> 'hash'
+    union all
+    select
+        actors.*,
+        actors.actor_kind as looked_up_kind,
+        {{ without_plus_part('lower(actors.actor_name)') }} as looked_up_name,
+        true as is_plus_part_left_out,
+    from actors
+    where actors.actor_kind = 'email'
+        and {{ without_plus_part('lower(actors.actor_name)') }} is not null
+),
+
+matched as (
+    select
+        lookups.source,
+        lookups.actor_kind,
+        lookups.actor_name,
+        lookups.activity_date,
+        lookups.is_plus_part_left_out,
         spans.employee_id,
         spans.is_non_human,
-    from actors
+        spans.link_count,
+    from lookups
     inner join spans
-        on spans.actor_name = lower(actors.actor_name)
-        and spans.valid_from <= actors.activity_date
-        and {{ span_closed('spans.valid_to') }} > actors.activity_date
-    where (spans.source = '*' and spans.actor_kind = actors.actor_kind)
-        or spans.source = actors.source
+        on spans.actor_kind = lookups.looked_up_kind
+        and spans.actor_name = lookups.looked_up_name
+        and spans.valid_from <= lookups.activity_date
+        and {{ span_closed('spans.valid_to') }} > lookups.activity_date
+    where spans.source in ('*', lookups.source)
+),
+
+-- an address that somebody has as it stands is theirs, plus part and all; of people the fewest links decide
+nearest as (
+    select
+        compared.*,
+        compared.is_non_human or compared.link_count = compared.fewest_links as is_heard,
+    from (
+        select
+            matched.*,
+            min(case when not matched.is_non_human then matched.link_count end) over (
+                partition by matched.source, matched.actor_kind, matched.actor_name, matched.activity_date, matched.is_plus_part_left_out
+            ) as fewest_links,
+            bool_or(not matched.is_plus_part_left_out) over (
+                partition by matched.source, matched.actor_kind, matched.actor_name, matched.activity_date
+            ) as is_somebodys_as_it_stands,
+        from matched
+    ) as compared
+    where not (compared.is_plus_part_left_out and compared.is_somebodys_as_it_stands)
 ),
 
 counted as (
@@ -38,15 +89,15 @@ counted as (
         actors.actor_kind,
         actors.actor_name,
         actors.activity_date,
-        count(distinct exact.employee_id) as person_count,
-        coalesce(bool_or(exact.is_non_human), false) as is_machine,
-        min(exact.employee_id) as employee_id,
+        count(distinct case when nearest.is_heard then nearest.employee_id end) as person_count,
+        coalesce(bool_or(nearest.is_non_human), false) as is_machine,
+        min(case when nearest.is_heard then nearest.employee_id end) as employee_id,
     from actors
-    left join exact
-        on exact.source = actors.source
-        and exact.actor_kind = actors.actor_kind
-        and exact.actor_name = actors.actor_name
-        and exact.activity_date = actors.activity_date
+    left join nearest
+        on nearest.source = actors.source
+        and nearest.actor_kind = actors.actor_kind
+        and nearest.actor_name = actors.actor_name
+        and nearest.activity_date = actors.activity_date
     group by actors.source, actors.actor_kind, actors.actor_name, actors.activity_date
 ),
 

@@ -67,6 +67,8 @@ spans as (
         actors.valid_from,
         actors.valid_to,
     from {{ ref('int_actor_span') }} as actors
+    -- what lists lead to reaches back as far as people do, and touches dates by itself: int_touched_name
+    where actors.link_count = 0
 ),
 
 -- a date's fingerprint is the sum over the spans that hold on it: what starts is added, what ends taken away

@@ -4,6 +4,27 @@ with keys as (
     where is_ever_included
 ),
 
+-- names that only lists lead to touch people by themselves: int_touched_name
+actors as (
+    select * from {{ ref('int_actor_span') }}
+    where link_count = 0
+),
+
+-- an address with a plus part is a claim on the one without it too
+rivals as (
+    select
+        actors.*,
+        actors.actor_name as claimed_name,
+    from actors
+    union all
+    select
+        actors.*,
+        {{ without_plus_part('actors.actor_name') }} as claimed_name,
+    from actors
+    where actors.actor_kind in ('email', '*')
+        and {{ without_plus_part('actors.actor_name') }} is not null
+),
+
 spans as (
     select
         patterns.employee_id,
@@ -47,9 +68,9 @@ spans as (
         {{ row_fingerprint(['rivals.source', 'rivals.actor_kind', 'rivals.actor_name', 'rivals.employee_id', 'rivals.is_non_human']) }} as fingerprint,
         rivals.valid_from,
         rivals.valid_to,
-    from {{ ref('int_actor_span') }} as actors
-    inner join {{ ref('int_actor_span') }} as rivals
-        on rivals.actor_name = actors.actor_name
+    from actors
+    inner join rivals
+        on rivals.claimed_name = actors.actor_name
     where actors.employee_id is not null
 ),
 

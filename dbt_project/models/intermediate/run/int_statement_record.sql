@@ -6,6 +6,8 @@ with records as (
         ('access', 'entitlements', 'stg_access__entitlement', 'records.record_key', 'statement_date'),
         ('identity', 'service_accounts', 'stg_identity__service_account', 'records.record_key', 'statement_date'),
         ('governance', 'agreements', 'stg_governance__agreement', 'records.record_key', 'statement_date'),
+        ('scim', 'users', 'stg_scim__user', 'records.record_key', 'snapshot_date'),
+        ('github', 'saml_identities', 'stg_github__saml_identity', 'records.record_key', 'snapshot_date'),
     ] -%}
     select
         '{{ source_name }}' as source,
@@ -25,6 +27,23 @@ with records as (
     from {{ ref(model) }} as records
     union all
     {% endfor -%}
+    select
+        records.source,
+        'users' as feed,
+        records.delivery_id,
+        records.record_line,
+        records.snapshot_date as activity_date,
+        records.reject_reason,
+        case
+            when records.reject_reason is not null then 'rejected'
+            when row_number() over (
+                partition by records.record_key, records.reject_reason is null
+                order by records.rank_at desc, records.ledger_order desc, records.record_line desc
+            ) = 1 then 'accepted'
+            else 'duplicate'
+        end as record_status,
+    from {{ ref('stg_user_list__user') }} as records
+    union all
     -- a leave file is a statement of its day and is accepted as such; only the latest one is in force
     select
         'hr' as source,

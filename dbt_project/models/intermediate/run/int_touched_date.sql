@@ -22,10 +22,18 @@ changed as (
     where now_known.fingerprint is distinct from known_before.fingerprint
 ),
 
+-- names that lists of users lead from: where they are another's now
+renamed as (
+    select {{ date_rows('spans.from_date', 'spans.to_date - 1', 'activity_date') }}
+    from (select distinct names.from_date, names.to_date from {{ ref('int_touched_name') }} as names) as spans
+),
+
 combined as (
     select touched.activity_date from {{ source('run', 'touched_date') }} as touched
     union
     select changed.activity_date from changed
+    union
+    select renamed.activity_date from renamed
     union
     -- a delivery that changes no date, such as a new name of an org unit, still leaves the checks a day to look at
     select run_window.as_of_date as activity_date from run_window

@@ -141,6 +141,15 @@ touched as (
         and standing.change_date <= run_window.as_of_date
     union all
     select * from turning
+    union all
+    select
+        keys.employee_key,
+        'identity' as input_kind,
+        names.from_date,
+    from {{ ref('int_touched_name') }} as names
+    inner join {{ ref('int_employee_key') }} as keys
+        on keys.employee_id = names.employee_id
+        and keys.is_ever_included
 ),
 
 final as (

@@ -10,6 +10,7 @@ with pending as (
             when deliveries.source = 'hr' then 'workforce'
             when deliveries.source = 'access' then 'access'
             when deliveries.source = 'identity' then 'identity'
+            when deliveries.source || '/' || deliveries.feed in ({{ name_link_feeds() }}) then 'identity'
             when deliveries.source = 'governance' then 'agreement'
             when deliveries.source = 'tiers' then 'cutoffs'
             else 'usage'

@@ -1,0 +1,48 @@
+"""The company's identity provider, as SCIM 2.0 states it: the names each account has, and whose it is.
+
+Format: FORMATS 9. People's names, titles, departments and managers are not among the fields, and must not be.
+"""
+
+from __future__ import annotations
+
+from orchestration.sources.base import EMAIL, Feed, Field, Rows, Source
+
+ENTERPRISE = '"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"'
+
+USERS = Feed(
+    source="scim",
+    name="users",
+    endpoint="GET <base>/scim/v2/Users?startIndex=<n>&count=<n>",
+    paging="`Resources` of each page, until startIndex + itemsPerPage passes totalResults; also bare users",
+    page_array="Resources",
+    dated_by="file_name",
+    is_usage=False,
+    record_key=("activity_date", "scim_user_id", "user_name"),
+    settle_days=0,
+    fields=(
+        Field("scim_user_id", "text", "id", max_length=100),
+        Field("external_id", "text", "externalId", max_length=254),
+        Field("user_name", "text", "userName", required=True, max_length=254),
+        Field("is_active", "flag", "active"),
+        # An id, not a number: leading zeros belong to it.
+        Field("employee_number", "text", f"{ENTERPRISE}.employeeNumber", max_length=64),
+        Rows(
+            "emails",
+            "emails",
+            fields=(
+                Field(
+                    "email",
+                    "text",
+                    "value",
+                    required=True,
+                    max_length=254,
+                    pattern=EMAIL,
+                    shape="an e-mail address",
+                    fold=True,
+                ),
+            ),
+        ),
+    ),
+)
+
+SOURCE = Source("scim", "Identity provider", feeds=(USERS,))

@@ -76,6 +76,9 @@ def landing_asset(
         run = _run_of(context)
         with _stage(run, "landing"):
             nightly.say_no_agreement(run)
+            pulls = nightly.pull(run, *partitions.run_dates(context.run.tags))
+            for line in pulls.failure_lines:
+                context.log.warning(f"Not pulled: {line}")
             report = nightly.land(run)
             nightly.say_no_agreement(run)
         for source, feed in pairs:

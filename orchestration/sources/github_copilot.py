@@ -5,7 +5,10 @@ Format: FORMATS 4a, 4c. The splits by editor and language are not landed: they d
 
 from __future__ import annotations
 
+from datetime import date
+
 from orchestration.sources.base import NO_SPACE, Actor, Feed, Field, Rows, Source
+from orchestration.sources.pull import Pull, Report
 
 ACTIONS = 1_000_000
 LINES = 100_000_000
@@ -83,6 +86,18 @@ USERS_1_DAY = Feed(
     ),
     record_key=("activity_date", "actor_name"),
     settle_days=3,
+    pull=Pull(
+        base_url="https://api.github.com",
+        path="/enterprises/{enterprise}/copilot/metrics/reports/users-1-day",
+        paging=Report(),
+        parameters=(("day", "{day}"),),
+        headers=(("x-github-api-version", "2026-03-10"),),
+        # A day is final after up to three full UTC days.
+        look_back_days=4,
+        history_days=365,
+        first_date=date(2025, 10, 10),
+        concurrency=4,
+    ),
     fields=(
         Field("user_id", "count", "user_id"),
         *(Field(name, "count", name, maximum=maximum) for name, maximum in COUNTERS),

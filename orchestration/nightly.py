@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from orchestration import fault_points
-from orchestration.errors import AdoptionError, Held, InputRefused, RunFailed
+from orchestration.errors import AdoptionError, Held, InputRefused, PullIncomplete, RunFailed
 from orchestration.home import Home
 from orchestration.settings import Settings
 from orchestration.transformation import run_basis, run_scope
@@ -107,6 +107,24 @@ def pull(run: NightlyRun, wanted: date | None, forced: tuple[date, date] | None 
         for line in [*run.pulls.notices, *run.pulls.failure_lines]:
             run.say(line)
     return run.pulls
+
+
+def raise_for_failed_pulls(run: NightlyRun) -> None:
+    """Raise PullIncomplete naming each pull that failed; the caller has said what was published."""
+    if run.pulls is None or not run.pulls.failed:
+        return
+    if run.manifest is None:
+        went_on = "nothing else was new, nothing was published"
+    else:
+        went_on = f"generation {run.manifest.generation} was published without them"
+    count = len(run.pulls.failed)
+    what = (
+        "pull did not complete and nothing of it"
+        if count == 1
+        else "pulls did not complete and nothing of them"
+    )
+    head = f"{count} {what} was kept; {went_on}."
+    raise PullIncomplete("\n".join([head, *run.pulls.failure_lines]))
 
 
 def land(run: NightlyRun) -> LandingReport:

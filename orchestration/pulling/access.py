@@ -77,6 +77,11 @@ def endpoints(settings: Settings, environment: Mapping[str, str]) -> list[Endpoi
     return found
 
 
+def check(settings: Settings, environment: Mapping[str, str]) -> None:
+    """Raise what `endpoints` raises, for whoever wants to know before a run."""
+    endpoints(settings, environment)
+
+
 def unapproved(settings: Settings) -> list[str]:
     """Sources that are set to be pulled and carry content without an approval."""
     return [

@@ -111,7 +111,7 @@ class Transport:
                 return Answer(found, self._next_link(response))
         except (TimeoutError, httpx.TimeoutException):
             raise Passing("The vendor did not answer in time, or too slowly.") from None
-        except httpx.RemoteProtocolError:
+        except (httpx.RemoteProtocolError, httpx.ReadError):
             raise Passing("The answer broke off.") from None
         except httpx.TransportError as error:
             raise Passing(f"The vendor cannot be reached ({type(error).__name__}).") from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -83,3 +84,60 @@ def chatgpt(messages: Sequence[Record], page_size: int = 2) -> dict[str, Rule]:
         )
 
     return {CHATGPT_PATH: answer}
+
+
+def numbered_posts(path: str, records: Sequence[Record], page_size: int) -> dict[str, Rule]:
+    """Pages asked for by number in a JSON body, HTTP Basic with the key as user name (Cursor)."""
+
+    def answer(asked: Asked) -> Reply:
+        if asked.headers.get("authorization") != f"Basic {base64.b64encode(f'{SECRET}:'.encode()).decode()}":
+            return UNAUTHORISED
+        number = asked.body["page"]
+        assert asked.body["pageSize"] == page_size
+        start = (number - 1) * page_size
+        pagination = {"page": number, "hasNextPage": start + page_size < len(records)}
+        return Reply.of({"data": records[start : start + page_size], "pagination": pagination})
+
+    return {path: answer}
+
+
+def linked_in_header(path: str, records: Sequence[Record], page_size: int) -> dict[str, Rule]:
+    """The next page as rel="next" of the header Link (GitHub)."""
+
+    def answer(asked: Asked) -> Reply:
+        number = int(asked.one("page") or 1)
+        assert asked.one("per_page") == str(page_size)
+        start = (number - 1) * page_size
+        page = {"total_seats": len(records), "seats": records[start : start + page_size]}
+        if start + page_size >= len(records):
+            return Reply.of(page)
+        return Reply.of(page, link=f'<{path}?page={number + 1}&per_page={page_size}>; rel="next"')
+
+    return {path: answer}
+
+
+def linked_in_body(vendor: Vendor, path: str, records: Sequence[Record], page_size: int) -> dict[str, Rule]:
+    """The next page as @odata.nextLink, a whole address (Microsoft Graph)."""
+
+    def answer(asked: Asked) -> Reply:
+        start = int(asked.one("$skiptoken") or 0)
+        page: dict[str, Any] = {"value": records[start : start + page_size]}
+        if start + page_size < len(records):
+            query = f"$format=application/json&$skiptoken={start + page_size}"
+            page["@odata.nextLink"] = f"{vendor.url}{path}?{query}"
+        return Reply.of(page)
+
+    return {path: answer}
+
+
+def with_a_watermark(path: str, latest: str, records: Sequence[Record]) -> dict[str, Rule]:
+    """A day that is not there yet is refused by a 400 that names the latest one there is (Enterprise)."""
+
+    def answer(asked: Asked) -> Reply:
+        day = asked.one("date") or ""
+        if day > latest:
+            text = f"Data for {day} is not available yet. The latest available date is {latest}."
+            return Reply.of({"type": "error", "error": {"message": text}}, 400)
+        return Reply.of({"data": records, "has_more": False, "next_page": None})
+
+    return {path: answer}

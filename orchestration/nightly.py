@@ -104,7 +104,7 @@ def pull(run: NightlyRun, wanted: date | None, forced: tuple[date, date] | None 
     night = Night(requested, newest, limits.floor(max(requested, newest)), forced)
     with run.timed("pulling"):
         run.pulls = pull_feeds(run.home, run.settings, os.environ, night, now=run.started_at, say=run.say)
-        for line in [*run.pulls.notices, *run.pulls.failure_lines]:
+        for line in [*run.pulls.notice_lines, *run.pulls.failure_lines]:
             run.say(line)
     return run.pulls
 

@@ -136,7 +136,10 @@ def _asked_names(pull: Pull) -> set[str]:
 
 def is_secure(url: str) -> bool:
     """Whether a secret may go there: https, or http to this machine itself; no user or password in it."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
     if parts.hostname is None or parts.username is not None or parts.password is not None:
         return False
     return parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname))

@@ -19,7 +19,7 @@ from orchestration.pulling.failures import Passing, PullFailed
 PIECE = 1 << 16
 MAX_BODY_BYTES = 16 << 30
 MAX_SIGN_BYTES = 1 << 20
-_PLAIN = ("string", "number", "boolean", "null")
+Walk = Generator[None, pruning.Event, None]
 
 
 @dataclass
@@ -75,12 +75,14 @@ class Unpacking:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look for in a body: records at these prefixes of ijson, cut down to a shape, and plain values
-    or lists of them at the paths `signs`. `is_one`: the body is one document, not several in a row.
+    """What to look for in a body: the records in the list under the key `array`, or, where there is none, as
+    the documents themselves or the elements of a list (`is_bare`), cut down to `shape`; and plain values, or
+    lists of them, at the paths `signs`. `is_one`: the body is one document, not several in a row.
     """
 
     shape: dict[str, pruning.Shape] = field(default_factory=dict)
-    records_at: frozenset[str] = frozenset()
+    array: str | None = None
+    is_bare: bool = False
     signs: frozenset[str] = frozenset()
     is_one: bool = True
 
@@ -94,9 +96,10 @@ class JsonReading:
         self._receive = receive
         self._is_empty = True
         self._events = ijson.sendable_list()
-        self._parser = ijson.parse_coro(self._events, multiple_values=not wanted.is_one)
-        self._is_one = wanted.is_one
-        self._walk = self._walking(wanted)
+        self._parser = ijson.basic_parse_coro(self._events, multiple_values=not wanted.is_one)
+        self._wanted = wanted
+        self._sign_size = 0
+        self._walk = self._documents()
         next(self._walk)
 
     def feed(self, piece: bytes) -> None:
@@ -112,7 +115,7 @@ class JsonReading:
         """All bytes are in. Raises Passing where a document has no end, or there is none at all."""
         if not self._is_empty:
             self._parse(self._parser.close)
-        elif self._is_one:
+        elif self._wanted.is_one:
             raise Passing("The answer is empty.")
         self._found.digest = self._hash.hexdigest()
         return self._found
@@ -132,22 +135,50 @@ class JsonReading:
         if piece.startswith(b"<"):
             raise PullFailed("The answer is HTML or XML, most likely an error or sign-in page.")
 
-    def _walking(self, wanted: Wanted) -> Generator[None, pruning.Event, None]:
-        size = 0
+    def _documents(self) -> Walk:
         while True:
-            prefix, event, value = yield
-            if prefix in wanted.records_at and not (prefix == "" and event in ("start_array", "end_array")):
-                text = yield from pruning.copied(event, value, wanted.shape)
-                self._take(text)
+            event, value = yield
+            if not self._wanted.is_bare:
+                yield from self._outer("", event, value)
             elif event == "start_array":
-                self._found.lists.add(prefix)
-            elif event in _PLAIN and (path := prefix.removesuffix(".item")) in wanted.signs:
-                size += len(str(value))
-                if size > MAX_SIGN_BYTES:
-                    raise PullFailed("The answer says more about its next pages than anybody needs.")
-                self._found.signs.setdefault(path, []).append(value)
+                yield from self._records("")
+            else:
+                yield from self._record(event, value)
 
-    def _take(self, text: str) -> None:
+    def _outer(self, path: str, event: str, value: Any) -> Walk:
+        """What stands around the records. It goes no deeper than the paths that are wanted."""
+        if event == "start_map" and (not path or any(s.startswith(f"{path}.") for s in self._wanted.signs)):
+            while (entry := (yield))[0] != "end_map":
+                inner = f"{path}.{entry[1]}" if path else str(entry[1])
+                event, value = yield
+                yield from self._outer(inner, event, value)
+        elif event == "start_array" and path == self._wanted.array:
+            yield from self._records(path)
+        elif event == "start_array" and path in self._wanted.signs:
+            self._found.lists.add(path)
+            while (entry := (yield))[0] != "end_array":
+                yield from self._sign(path, *entry)
+        elif path in self._wanted.signs:
+            yield from self._sign(path, event, value)
+        elif event in pruning.BEGINNINGS:
+            yield from pruning.skipped()
+
+    def _records(self, path: str) -> Walk:
+        self._found.lists.add(path)
+        while (entry := (yield))[0] != "end_array":
+            yield from self._record(*entry)
+
+    def _record(self, event: str, value: Any) -> Walk:
+        text = yield from pruning.copied(event, value, self._wanted.shape)
         self._found.record_count += 1
         self._hash.update(text.encode() + b"\n")
         self._receive(text)
+
+    def _sign(self, path: str, event: str, value: Any) -> Walk:
+        if event in pruning.BEGINNINGS:
+            yield from pruning.skipped()
+            value = None  # is there, and is not what was wanted
+        self._sign_size += len(str(value))
+        if self._sign_size > MAX_SIGN_BYTES:
+            raise PullFailed("The answer says more about its next pages than anybody needs.")
+        self._found.signs.setdefault(path, []).append(value)

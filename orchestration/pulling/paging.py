@@ -51,7 +51,8 @@ class _Walk:
         self._empty_pages = 0
         self._wanted = Wanted(
             shape=pruning.allowed_shape(feed),
-            records_at=frozenset({"item"} if feed.page_array is None else {f"{feed.page_array}.item"}),
+            array=feed.page_array,
+            is_bare=feed.page_array is None,
             signs=self._signs(),
         )
 
@@ -151,7 +152,9 @@ class _Walk:
         links = found.signs.get(paging.links_path, [])
         if not links:
             raise NotThereYet
-        files = replace(self._wanted, records_at=frozenset({"", "item"}), is_one=False)
+        if not all(isinstance(link, str) for link in links):
+            raise PullFailed(f"The list {paging.links_path} holds something that is no address.")
+        files = replace(self._wanted, array=None, is_bare=True, is_one=False)
         for link in links:
             request = Request(str(self._new(link)), self.window.last, is_signed_link=True)
             answer = await self.transport.fetch(request, files, intake_into(self.draft))

@@ -12,8 +12,9 @@ from typing import Any
 
 from orchestration.sources.base import Feed, Field, Rows, Total
 
-# A parsing event as ijson gives it: prefix, name of the event, value.
-Event = tuple[str, str, Any]
+# A parsing event as ijson gives it: its name and its value.
+Event = tuple[str, Any]
+BEGINNINGS = ("start_map", "start_array")
 Copying = Generator[None, Event, str]
 
 # What may stay of a value: of an object (or of each object of a list) some keys, or the one plain value.
@@ -69,12 +70,12 @@ def copied(event: str, value: Any, shape: Shape) -> Copying:
     """
     if event == "start_map":
         if shape is None:
-            yield from _skipped()
+            yield from skipped()
             return "{}"
         return (yield from _copied_map(shape))
     if event == "start_array":
         if shape is None:
-            yield from _skipped()
+            yield from skipped()
             return "[]"
         return (yield from _copied_list(shape))
     return plain_text(value)
@@ -83,15 +84,15 @@ def copied(event: str, value: Any, shape: Shape) -> Copying:
 def _copied_map(shape: dict[str, Shape]) -> Copying:
     parts: list[str] = []
     while True:
-        _, event, key = yield
+        event, key = yield
         if event == "end_map":
             return "{" + ",".join(parts) + "}"
-        _, event, value = yield
+        event, value = yield
         if key in shape:
             parts.append(f"{json.dumps(key)}:" + (yield from copied(event, value, shape[key])))
             continue
-        if event in ("start_map", "start_array"):
-            yield from _skipped()
+        if event in BEGINNINGS:
+            yield from skipped()
         if VENDOR_KEY.fullmatch(key):
             parts.append(f'"{key}":null')
 
@@ -99,19 +100,22 @@ def _copied_map(shape: dict[str, Shape]) -> Copying:
 def _copied_list(shape: dict[str, Shape]) -> Copying:
     parts: list[str] = []
     while True:
-        _, event, value = yield
+        event, value = yield
         if event == "end_array":
             return "[" + ",".join(parts) + "]"
-        is_plain = event not in ("start_map", "start_array")
-        parts.append("null" if is_plain else (yield from copied(event, value, shape)))
+        if event in BEGINNINGS:
+            # A list in a list is none of objects: it stays as an empty one.
+            parts.append((yield from copied(event, value, shape if event == "start_map" else None)))
+        else:
+            parts.append("null")
 
 
-def _skipped() -> Generator[None, Event, None]:
+def skipped() -> Generator[None, Event, None]:
     """Let pass all events up to the end of the object or list that has just begun, however deep."""
     depth = 1
     while depth:
-        _, event, _ = yield
-        depth += (event in ("start_map", "start_array")) - (event in ("end_map", "end_array"))
+        event, _ = yield
+        depth += (event in BEGINNINGS) - (event in ("end_map", "end_array"))
 
 
 def plain_text(value: Any) -> str:

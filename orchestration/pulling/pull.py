@@ -18,7 +18,7 @@ from orchestration.pulling import access, history, paging, pulled_files, window
 from orchestration.pulling.access import Endpoint
 from orchestration.pulling.failures import Expired, NotThereYet, PullFailed
 from orchestration.pulling.history import History
-from orchestration.pulling.report import FailedPull, Pulled, PullReport
+from orchestration.pulling.report import FailedPull, NotYet, Pulled, PullReport
 from orchestration.pulling.transport import Transport, open_client
 from orchestration.pulling.waits import Limits, RateLimit
 from orchestration.pulling.window import Night, Window
@@ -59,6 +59,7 @@ def pull_feeds(
         )
     asyncio.run(_all(pulls))
     report.failed.sort(key=lambda failed: (failed.feed, failed.window.first))
+    report.not_there_yet.sort(key=lambda missing: (missing.feed, missing.window.first))
     return report
 
 
@@ -107,8 +108,7 @@ class _FeedPull:
         try:
             pulled = await self._whole(transport, window)
         except NotThereYet as error:
-            known = f"; the latest it names is {error.latest}" if error.latest else ""
-            self.report.notices.append(f"{folder}: the vendor does not have {window} yet{known}.")
+            self.report.not_there_yet.append(NotYet(folder, window, error.latest))
         except PullFailed as error:
             self.has_stopped = self.has_stopped or error.ends_feed
             self._fail(window, str(error))

@@ -176,8 +176,8 @@ class Transport:
 
     def same_host(self, url: str) -> str:
         """An address of the same vendor that the secret may be sent to; raises PullFailed for another one."""
-        own, other = urlsplit(self.endpoint.base_url), urlsplit(url)
-        if (own.scheme, own.netloc) != (other.scheme, other.netloc):
+        own, other = urlsplit(self.endpoint.base_url), urlsplit(url) if is_secure(url) else None
+        if other is None or (own.scheme, own.netloc) != (other.scheme, other.netloc):
             raise PullFailed(
                 "The next page lies at another host than base_url, which must not see the secret."
             )

@@ -92,9 +92,8 @@ USERS_1_DAY = Feed(
         paging=Report(),
         parameters=(("day", "{day}"),),
         headers=(("x-github-api-version", "2026-03-10"),),
-        # A day is final after up to three full UTC days.
+        # A day is final after up to three full UTC days. One out of the vendor's year has no links either.
         look_back_days=4,
-        history_days=365,
         first_date=date(2025, 10, 10),
         concurrency=4,
     ),

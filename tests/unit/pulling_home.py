@@ -43,6 +43,7 @@ class PullingHome:
     root: Path
     vendor: Vendor
     said: list[str] = field(default_factory=list)
+    approval: str | None = "DPIA-1"
 
     @property
     def home(self) -> Home:
@@ -58,7 +59,7 @@ class PullingHome:
                     base_url=self.vendor.url,
                     secret_env="VENDOR_SECRET",
                     parameters=PARAMETERS.get(source, {}),
-                    content_access_approval_id="DPIA-1",
+                    content_access_approval_id=self.approval,
                 )
                 for source in sources
             }

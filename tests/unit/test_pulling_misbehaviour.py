@@ -135,6 +135,11 @@ CASES = {
         "in a circle",
         (1, bad.rewritten(lambda page: page | {"download_links": page["download_links"][:1] * 2})),
     ),
+    "links that are no addresses": report(
+        "no address",
+        (1, bad.rewritten(lambda page: page | {"download_links": [{"url": "x"}]})),
+    ),
+    "no list of links": report("no list download_links", (1, bad.rewritten(lambda _: {"message": "moved"}))),
     "a link without https": report(
         "not https",
         (1, bad.rewritten(lambda page: page | {"download_links": ["http://example.com/a.ndjson"]})),

@@ -32,7 +32,8 @@ class SourceSettings(BaseModel):
 
     `mode`: its files come into the inbox, or are pulled from the vendor's API as well. `secret_env` is the
     name of the environment variable that holds the secret; the secret itself has no place in a file.
-    `parameters` are what the vendor's addresses ask for, such as the organisation.
+    `parameters` are what the vendor's addresses ask for, such as the organisation. `feeds`: which of its
+    feeds are pulled, all that can be where nothing is said.
     """
 
     model_config = {"extra": "forbid", "hide_input_in_errors": True}
@@ -42,6 +43,7 @@ class SourceSettings(BaseModel):
     base_url: str | None = None
     secret_env: str | None = None
     parameters: dict[str, str] = Field(default_factory=dict)
+    feeds: list[str] | None = None
 
     @model_validator(mode="before")
     @classmethod

@@ -85,7 +85,11 @@ def landing_asset(
             new = [d for d in report.landed if (d.source, d.feed) == (source, feed)]
             yield dg.MaterializeResult(
                 asset_key=["landing", source, feed],
-                metadata={"new_deliveries": len(new), "new_records": sum(d.record_count for d in new)},
+                metadata={
+                    "new_deliveries": len(new),
+                    "new_records": sum(d.record_count for d in new),
+                    "failed_pulls": sum(failed.feed == f"{source}/{feed}" for failed in pulls.failed),
+                },
             )
 
     return land

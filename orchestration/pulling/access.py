@@ -98,6 +98,11 @@ def _of_source(source: Source, given: SourceSettings, environment: Mapping[str, 
     place = f"[sources.{source.name}] in adoption.toml"
     if not feeds:
         raise WrongUse(f'{place}: no feed of this source can be pulled; set mode = "files".')
+    known = [feed.name for feed, _ in feeds]
+    if given.feeds is not None:
+        if not set(given.feeds) <= set(known):
+            raise WrongUse(f"{place}: feeds may name {', '.join(known)}; nothing else can be pulled.")
+        feeds = [(feed, pull) for feed, pull in feeds if feed.name in given.feeds]
     secret = _secret(given, place, environment)
     return [_endpoint(feed, pull, given, secret, place) for feed, pull in feeds]
 

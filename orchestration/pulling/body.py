@@ -75,7 +75,7 @@ class Unpacking:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What to look for in a body: the records in the list under the key `array`, or, where there is none, as
+    """What to look for in a body: the records in the list at the path `array`, or, where there is none, as
     the documents themselves or the elements of a list (`is_bare`), cut down to `shape`; and plain values, or
     lists of them, at the paths `signs`. `is_one`: the body is one document, not several in a row.
     """
@@ -147,7 +147,7 @@ class JsonReading:
 
     def _outer(self, path: str, event: str, value: Any) -> Walk:
         """What stands around the records. It goes no deeper than the paths that are wanted."""
-        if event == "start_map" and (not path or any(s.startswith(f"{path}.") for s in self._wanted.signs)):
+        if event == "start_map" and self._leads_on(path):
             while (entry := (yield))[0] != "end_map":
                 inner = f"{path}.{entry[1]}" if path else str(entry[1])
                 event, value = yield
@@ -162,6 +162,10 @@ class JsonReading:
             yield from self._sign(path, event, value)
         elif event in pruning.BEGINNINGS:
             yield from pruning.skipped()
+
+    def _leads_on(self, path: str) -> bool:
+        wanted = {*self._wanted.signs, self._wanted.array or ""}
+        return not path or any(other.startswith(f"{path}.") for other in wanted)
 
     def _records(self, path: str) -> Walk:
         self._found.lists.add(path)

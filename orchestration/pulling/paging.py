@@ -45,14 +45,15 @@ class _Walk:
 
     def __post_init__(self) -> None:
         feed = self.transport.endpoint.feed
+        self._list = pruning.record_list(feed)
         self._values = window_values(self.window) | dict(self.transport.endpoint.parameters)
         self._seen_pages: set[str] = set()
         self._seen_places: set[str] = set()
         self._empty_pages = 0
         self._wanted = Wanted(
             shape=pruning.allowed_shape(feed),
-            array=feed.page_array,
-            is_bare=feed.page_array is None,
+            array=self._list,
+            is_bare=self._list is None,
             signs=self._signs(),
         )
 
@@ -95,9 +96,9 @@ class _Walk:
     async def _page(self, request: Request) -> Answer:
         """One page into the draft. Raises PullFailed for one that came before."""
         answer = await self.transport.fetch(request, self._wanted, intake_into(self.draft))
-        feed, found = self.transport.endpoint.feed, answer.found
-        if (feed.page_array or "") not in found.lists:
-            raise PullFailed(f"The answer has no list {feed.page_array or 'of records'}.")
+        found = answer.found
+        if (self._list or "") not in found.lists:
+            raise PullFailed(f"The answer has no list {self._list or 'of records'}.")
         self._empty_pages = 0 if found.record_count else self._empty_pages + 1
         if self._empty_pages > MAX_EMPTY_PAGES:
             raise PullFailed(

@@ -10,7 +10,8 @@ import re
 from collections.abc import Generator, Iterator
 from typing import Any
 
-from orchestration.sources.base import Feed, Field, Rows, Total
+from orchestration.landing.path_sql import place, segments
+from orchestration.sources.base import POSITION, Feed, Field, Rows, Total
 
 # A parsing event as ijson gives it: its name and its value.
 Event = tuple[str, Any]
@@ -25,24 +26,57 @@ Shape = dict[str, "Shape"] | None
 VENDOR_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 
 
+def record_list(feed: Feed) -> str | None:
+    """The path of the list in a page whose elements are cut down one by one; None for bare records."""
+    if len(feed.shapes) > 1:
+        raise TypeError(f"{feed.folder} has pages of several shapes, which nobody taught pulling.")
+    return feed.shapes[0][0].path if feed.shapes else None
+
+
 def allowed_shape(feed: Feed) -> dict[str, Shape]:
-    """The keys of a record, as a tree, that the feed declares. Raises TypeError for a declaration of a kind
-    that nobody taught this module, which must not end in silent loss.
+    """What may stay of an element of that list, or of a bare record, as a tree of keys.
+
+    Raises TypeError for a declaration of a kind that nobody taught this module, which must not end in silent
+    loss.
     """
+    inner = feed.shapes[0][1:] if feed.shapes else ()
+    first_name = feed.shapes[0][0].name if feed.shapes else ""
+    # Where the object of each named level lies in an element; the record itself ("") is the last one.
+    starts: dict[str, list[str]] = {first_name: []}
+    here: list[str] = []
+    for level in inner:
+        here = [*here, *segments(level.path)]
+        starts[level.name] = here
+    starts[""] = here
     root: dict[str, Shape] = {}
-    parts = [*feed.fields, *(actor.name for actor in feed.actors)]
-    paths = [path for part in parts for path in _paths(part)]
-    paths += [actor.when_path for actor in feed.actors if actor.when_path is not None]
-    paths += list(_paths(feed.date_field)) if feed.date_field is not None else []
-    for path in paths:
-        _add(root, path)
+    for path in _declared_paths(feed):
+        found = place(path)
+        if found.key is not None or found.level not in starts:
+            raise TypeError(f"Pruning was not taught the path {path}.")
+        if found.inner != POSITION:
+            _add(root, [*starts[found.level], *segments(found.inner)])
     return root
 
 
-def _paths(part: Field | Total | Rows) -> Iterator[str]:
+def _declared_paths(feed: Feed) -> Iterator[str]:
+    if feed.keyed_lists:
+        raise TypeError(f"{feed.folder} has lists read by key, which nobody taught pruning.")
+    parts = [*feed.scalars, *(part for part in feed.fields if not isinstance(part, Field))]
+    for part in parts:
+        yield from _paths(part)
+    yield from (actor.when_path for actor in feed.actors if actor.when_path is not None)
+    for requirement in feed.requirements:
+        yield from (requirement.path, requirement.only_with)
+    if feed.covered is not None and feed.covered.list_path == record_list(feed):
+        start = f"{feed.shapes[0][0].name}>" if len(feed.shapes[0]) > 1 else ""
+        yield from (f"{start}{feed.covered.starts_at}", f"{start}{feed.covered.ends_at}")
+
+
+def _paths(part: object) -> Iterator[str]:
     match part:
         case Field():
-            yield from (path for path in (part.path, part.fallback, part.unit_path) if path is not None)
+            others = (part.fallback, part.unit_path, part.required_with)
+            yield from (path for path in (part.path, *others) if path is not None)
         case Total():
             yield from part.paths
         case Rows():
@@ -51,16 +85,16 @@ def _paths(part: Field | Total | Rows) -> Iterator[str]:
             raise TypeError(f"Pruning does not know the declaration {type(part).__name__}.")
 
 
-def _add(root: dict[str, Shape], path: str) -> None:
-    *parents, leaf = path.split(".")
+def _add(root: dict[str, Shape], keys: list[str]) -> None:
+    *parents, leaf = keys
     level = root
     for key in parents:
         inner = level.setdefault(key, {})
         if inner is None:
-            raise TypeError(f"The path {path} goes on below a value that another path declares.")
+            raise TypeError(f"The path {'.'.join(keys)} goes on below a value that another path declares.")
         level = inner
     if level.setdefault(leaf, None) is not None:
-        raise TypeError(f"The path {path} is declared as a value and as an object.")
+        raise TypeError(f"The path {'.'.join(keys)} is declared as a value and as an object.")
 
 
 def copied(event: str, value: Any, shape: Shape) -> Copying:

@@ -18,6 +18,8 @@ import zstandard
 from orchestration import durable
 from orchestration.home import Home
 from orchestration.landing import file_names
+from orchestration.landing.path_sql import segments
+from orchestration.pulling.pruning import record_list
 from orchestration.pulling.window import Window
 from orchestration.sources.base import Feed
 
@@ -40,9 +42,11 @@ class Draft:
     broke off can be cut away again.
     """
 
-    def __init__(self, file: BinaryIO, page_array: str | None) -> None:
+    def __init__(self, file: BinaryIO, list_keys: list[str]) -> None:
         self._file = file
-        self._page_array = page_array
+        # What stands around the records of a page, as their vendor sends it.
+        self._opening = "".join(f'{{"{key}":' for key in list_keys)
+        self._closing = "}" * len(list_keys)
         self._digest = hashlib.sha256()
         self._records: list[str] = []
         self._bytes = 0
@@ -90,12 +94,10 @@ class Draft:
             self._bytes = 0
 
     def _write(self, records: list[str]) -> None:
-        if self._page_array is not None:
-            text = f'{{"{self._page_array}":[{",".join(records)}]}}\n'
-        elif records:
-            text = "".join(f"{record}\n" for record in records)
+        if self._opening or not records:
+            text = f"{self._opening}[{','.join(records)}]{self._closing}\n"
         else:
-            text = "[]\n"
+            text = "".join(f"{record}\n" for record in records)
         data = text.encode()
         self._digest.update(data)
         self._file.write(self._compressor.compress(data))
@@ -127,7 +129,7 @@ def drafted(home: Home, feed: Feed, name: str) -> Iterator[Draft]:
     try:
         with path.open("xb") as file:
             path.chmod(0o600)
-            yield Draft(file, feed.page_array)
+            yield Draft(file, segments(found) if (found := record_list(feed)) else [])
     finally:
         path.unlink(missing_ok=True)
 

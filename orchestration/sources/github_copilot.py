@@ -8,11 +8,12 @@ from __future__ import annotations
 from datetime import date
 
 from orchestration.sources.base import NO_SPACE, Actor, Feed, Field, Rows, Source
-from orchestration.sources.pull import Pull, Report
+from orchestration.sources.pull import LinkHeader, Pull, Report
 
 ACTIONS = 1_000_000
 LINES = 100_000_000
 TOKENS = 10**12
+API_VERSION = (("x-github-api-version", "2026-03-10"),)
 
 COUNTERS = (
     ("user_initiated_interaction_count", ACTIONS),
@@ -91,7 +92,7 @@ USERS_1_DAY = Feed(
         path="/enterprises/{enterprise}/copilot/metrics/reports/users-1-day",
         paging=Report(),
         parameters=(("day", "{day}"),),
-        headers=(("x-github-api-version", "2026-03-10"),),
+        headers=API_VERSION,
         # A day is final after up to three full UTC days. One out of the vendor's year has no links either.
         look_back_days=4,
         first_date=date(2025, 10, 10),
@@ -139,6 +140,15 @@ SEATS = Feed(
     # One person has a row for each team and organisation that assigns a seat.
     record_key=("activity_date", "actor_name", "assignee_id", "organization_id", "assigning_team_id"),
     settle_days=0,
+    pull=Pull(
+        base_url="https://api.github.com",
+        path="/enterprises/{enterprise}/copilot/billing/seats",
+        paging=LinkHeader(),
+        span="snapshot",
+        parameters=(("per_page", 100),),
+        headers=API_VERSION,
+        look_back_days=1,
+    ),
     fields=(
         Field("assignee_id", "count", "assignee.id"),
         Field("assignee_type", "text", "assignee.type", max_length=50, pattern=r"\w+", shape="a type"),

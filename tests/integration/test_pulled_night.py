@@ -46,7 +46,7 @@ def told_to_pull(home: Path, url: str) -> None:
     lines = [(home / "adoption.toml").read_text() if (home / "adoption.toml").exists() else ""]
     for source, variable in (("claude_code", "CLAUDE_SECRET"), ("github_copilot", "COPILOT_SECRET")):
         lines += [f"[sources.{source}]", 'mode = "api"', f'base_url = "{url}"', f'secret_env = "{variable}"']
-    lines.append('parameters = { enterprise = "acme" }')
+    lines += ['feeds = ["users_1_day"]', 'parameters = { enterprise = "acme" }']
     (home / "adoption.toml").write_text("\n".join(lines) + "\n")
 
 

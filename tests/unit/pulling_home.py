@@ -60,6 +60,7 @@ class PullingHome:
                     secret_env="VENDOR_SECRET",
                     parameters=PARAMETERS.get(source, {}),
                     content_access_approval_id=self.approval,
+                    feeds=["users_1_day"] if source == "github_copilot" else None,
                 )
                 for source in sources
             }

@@ -58,6 +58,7 @@ def walked(vendor: Vendor, pull: Pull, array: str | None = "data", first: date =
         endpoint="",
         paging="",
         dated_by="file_name",
+        is_usage=True,
         record_key=("who",),
         settle_days=0,
         fields=(Field("who", "text", "who"), Field("deep", "text", "deep.inner")),

@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.pulling.body import Found, JsonReading, Wanted
 from orchestration.pulling.failures import Passing
-from orchestration.pulling.pruning import allowed_shape
+from orchestration.pulling.pruning import allowed_shape, record_list
 from orchestration.sources import FEEDS
 from orchestration.sources.base import Field
 from tests.unit.landing_home import chat_record, claude_record, copilot_record
@@ -20,7 +20,7 @@ CANARY = "CANARY"
 
 def kept(feed: str, text: str, *, step: int = 1 << 20, is_one: bool = True) -> tuple[list[str], Found]:
     """The records of a body that arrives in steps of so many bytes."""
-    array = FEEDS[feed].page_array
+    array = record_list(FEEDS[feed])
     found: list[str] = []
     wanted = Wanted(allowed_shape(FEEDS[feed]), array, is_bare=array is None, is_one=is_one)
     reading = JsonReading(wanted, found.append)
@@ -129,5 +129,9 @@ def test_a_declaration_nobody_taught_pruning_is_an_error() -> None:
     feed = FEEDS["claude_code/usage_report"]
     with pytest.raises(TypeError, match="does not know"):
         allowed_shape(replace(feed, fields=("terminal_type",)))  # type: ignore[arg-type]
+    for other in ("otel/claude_code", "gemini_workspace/activities"):
+        with pytest.raises(TypeError):
+            allowed_shape(FEEDS[other])
+            record_list(FEEDS[other])
     with pytest.raises(TypeError, match="as a value and as an object"):
         allowed_shape(replace(feed, fields=(Field("a", "text", "a.b"), Field("b", "text", "a"))))

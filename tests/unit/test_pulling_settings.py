@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from orchestration.errors import WrongUse
-from orchestration.pulling import access
+from orchestration.pulling import access, paging
+from orchestration.pulling.window import Window
 from orchestration.settings import load_settings
+from orchestration.sources import FEEDS
 
 SECRET = "sk-ant-admin01-SECRET-CANARY"
 ENVIRONMENT = {"CLAUDE_KEY": SECRET, "SPOILT_KEY": f"{SECRET}\n"}
@@ -31,7 +34,8 @@ def test_a_source_is_pulled_only_where_it_is_set_to_be(tmp_path: Path) -> None:
 
 
 def test_parameters_stand_in_the_address_quoted(tmp_path: Path) -> None:
-    (endpoint,) = found(tmp_path, COPILOT + 'parameters = { enterprise = "a/b c" }')
+    named = 'feeds = ["users_1_day"]\nparameters = { enterprise = "a/b c" }'
+    (endpoint,) = found(tmp_path, COPILOT + named)
     assert "/enterprises/a%2Fb%20c/copilot/" in endpoint.url
     assert endpoint.headers()["Authorization"] == f"Bearer {SECRET}"
 
@@ -51,6 +55,7 @@ def test_parameters_stand_in_the_address_quoted(tmp_path: Path) -> None:
         (CLAUDE + 'base_url = "https://[::1"', "base_url must begin with https://"),
         (CLAUDE + 'base_url = "ftp://127.0.0.1"', "base_url must begin with https://"),
         (COPILOT, 'set parameters = { enterprise = "..." }'),
+        (CLAUDE + 'feeds = ["usage_reports"]', "feeds may name usage_report;"),
         (CLAUDE.replace("claude_code", "hr"), "no feed of this source can be pulled"),
         (CLAUDE.replace("claude_code", "claude"), "names no known source"),
     ],
@@ -76,3 +81,18 @@ def test_a_source_with_content_is_left_out_until_it_is_approved(tmp_path: Path) 
     assert access.unapproved(load_settings(tmp_path)) == ["chatgpt"]
     assert len(found(tmp_path, f'{chatgpt}content_access_approval_id = "DPIA-1"')) == 1
     assert access.unapproved(load_settings(tmp_path)) == []
+
+
+def test_every_feed_that_can_be_pulled_asks_its_vendor_in_a_way_that_can_be_sent() -> None:
+    """Declarations are filled in here as a night does it: a misspelt name in braces would stop only there."""
+    pulled = [(feed, feed.pull) for feed in FEEDS.values() if feed.pull is not None]
+    assert len(pulled) > 3
+    for feed, pull in pulled:
+        names = {"organization": "o", "enterprise": "e", "workspace": "w"}
+        endpoint = access.Endpoint(feed, pull, pull.base_url, "X", SECRET, names)
+        assert access.is_secure(endpoint.url), feed.folder
+        assert "{" not in endpoint.url + "".join(endpoint.headers().values())
+        values = paging.window_values(Window(date(2026, 3, 30), date(2026, 3, 30)))
+        sent = [str(paging.filled(value, values)) for _, value in pull.parameters]
+        assert "{" not in "".join(sent), feed.folder
+        assert feed.dated_by != "file_name" or pull.span != "since", feed.folder

@@ -33,6 +33,8 @@ QUICK = Limits(
     longest_wait_seconds=3,
     restarts=2,
 )
+# The vendor of the tests serves no other.
+FEEDS_PULLED = {"github_copilot": ["users_1_day"]}
 PARAMETERS = {"github_copilot": {"enterprise": "acme"}, "chatgpt": {"workspace": "w-1"}}
 
 
@@ -44,6 +46,7 @@ class PullingHome:
     vendor: Vendor
     said: list[str] = field(default_factory=list)
     approval: str | None = "DPIA-1"
+    feeds: list[str] | None = None
 
     @property
     def home(self) -> Home:
@@ -60,7 +63,7 @@ class PullingHome:
                     secret_env="VENDOR_SECRET",
                     parameters=PARAMETERS.get(source, {}),
                     content_access_approval_id=self.approval,
-                    feeds=["users_1_day"] if source == "github_copilot" else None,
+                    feeds=self.feeds or FEEDS_PULLED.get(source),
                 )
                 for source in sources
             }
@@ -73,8 +76,10 @@ class PullingHome:
         forced: tuple[date, date] | None = (DAY, DAY),
         now: datetime = NOW,
         limits: Limits = QUICK,
+        feeds: list[str] | None = None,
     ) -> PullReport:
         """One night's pulls; of one day unless told otherwise."""
+        self.feeds = feeds
         return pull_feeds(
             self.home,
             self.settings(*sources),

@@ -67,6 +67,9 @@ def test_pruning_and_paging_lose_nothing_that_is_declared(folder: str, tmp_path:
         found = rows(pulling.home)
     assert found == rows(filed.home)
     assert len(found) > 0
+    # Buckets say themselves which days they are for; everything else covers the day that was asked for.
+    if folder != "openai/usage_completions":
+        assert {(d.covers_from, d.covers_to) for d in LandingHome(pulling.home).deliveries()} == {(DAY, DAY)}
 
 
 def test_every_json_feed_that_can_be_pulled_has_an_example_here() -> None:

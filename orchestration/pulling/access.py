@@ -61,7 +61,7 @@ class Endpoint:
 def endpoints(settings: Settings, environment: Mapping[str, str]) -> list[Endpoint]:
     """Every feed that is to be pulled. Raises WrongUse naming the setting or variable that is wrong.
 
-    A source that carries content is left out until its approval is set.
+    A feed that carries content is left out until its approval is set.
     """
     sources = {source.name: source for source in SOURCES}
     found = []
@@ -71,8 +71,6 @@ def endpoints(settings: Settings, environment: Mapping[str, str]) -> list[Endpoi
         source = sources.get(name)
         if source is None:
             raise WrongUse(f"[sources.{name}] in adoption.toml names no known source.")
-        if source.carries_content and not given.content_access_approval_id:
-            continue
         found += _of_source(source, given, environment)
     return found
 
@@ -82,15 +80,20 @@ def check(settings: Settings, environment: Mapping[str, str]) -> None:
     endpoints(settings, environment)
 
 
-def unapproved(settings: Settings) -> list[str]:
-    """Sources that are set to be pulled and carry content without an approval."""
+def unapproved(settings: Settings) -> list[Feed]:
+    """Feeds that would be pulled if the approval for their content were set."""
     return [
-        source.name
+        feed
         for source in SOURCES
-        if source.carries_content
+        for feed in source.feeds
+        if feed.pull is not None
         and settings.source(source.name).mode == "api"
-        and not settings.source(source.name).content_access_approval_id
+        and not _is_approved(feed, settings.source(source.name))
     ]
+
+
+def _is_approved(feed: Feed, given: SourceSettings) -> bool:
+    return not feed.carries_content or bool(given.content_access_approval_id)
 
 
 def _of_source(source: Source, given: SourceSettings, environment: Mapping[str, str]) -> list[Endpoint]:
@@ -103,6 +106,9 @@ def _of_source(source: Source, given: SourceSettings, environment: Mapping[str, 
         if not set(given.feeds) <= set(known):
             raise WrongUse(f"{place}: feeds may name {', '.join(known)}; nothing else can be pulled.")
         feeds = [(feed, pull) for feed, pull in feeds if feed.name in given.feeds]
+    feeds = [(feed, pull) for feed, pull in feeds if _is_approved(feed, given)]
+    if not feeds:
+        return []
     secret = _secret(given, place, environment)
     return [_endpoint(feed, pull, given, secret, place) for feed, pull in feeds]
 

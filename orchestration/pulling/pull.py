@@ -40,9 +40,9 @@ def pull_feeds(
     """Pull what is due. `now` stamps all files; raises WrongUse for settings, RunFailed for the disk."""
     report = PullReport()
     report.notices += [
-        f"{source} carries content and is not pulled until content_access_approval_id is set under "
-        f"[sources.{source}] in adoption.toml."
-        for source in access.unapproved(settings)
+        f"{feed.folder} carries content and is not pulled until content_access_approval_id is set under "
+        f"[sources.{feed.source}] in adoption.toml."
+        for feed in access.unapproved(settings)
     ]
     endpoints = access.endpoints(settings, environment)
     if not endpoints:

@@ -78,7 +78,7 @@ def test_this_machine_itself_needs_no_https(tmp_path: Path, host: str) -> None:
 def test_a_source_with_content_is_left_out_until_it_is_approved(tmp_path: Path) -> None:
     chatgpt = '[sources.chatgpt]\nmode = "api"\nsecret_env = "CLAUDE_KEY"\nparameters = { workspace = "w" }\n'
     assert found(tmp_path, chatgpt) == []
-    assert access.unapproved(load_settings(tmp_path)) == ["chatgpt"]
+    assert [feed.name for feed in access.unapproved(load_settings(tmp_path))] == ["conversation_messages"]
     assert len(found(tmp_path, f'{chatgpt}content_access_approval_id = "DPIA-1"')) == 1
     assert access.unapproved(load_settings(tmp_path)) == []
 

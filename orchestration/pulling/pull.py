@@ -137,10 +137,21 @@ class _FeedPull:
         with disk_errors(f"Pulling {feed.folder}"), pulled_files.drafted(self.home, feed, name) as draft:
             await self._walked(transport, draft, window)
             draft.finish()
+            covered = self._covered(window, draft)
             path = None
-            if draft.sha256 != self.history.last_sha256.get(window):
-                path = pulled_files.put_in_place(self.home, feed, name).relative_to(self.home.root).as_posix()
+            if draft.sha256 != self.history.last_sha256.get(covered):
+                final = pulled_files.file_name(covered, self.now)
+                placed = pulled_files.put_in_place(self.home, feed, name, final)
+                path = placed.relative_to(self.home.root).as_posix()
             return Pulled(feed.folder, window, draft.record_count, path)
+
+    def _covered(self, window: Window, draft: pulled_files.Draft) -> Window:
+        """What was asked for; of a snapshot that says itself which day it is of, that day."""
+        feed, record = self.endpoint.feed, draft.first_record
+        if self.endpoint.pull.span != "snapshot" or feed.dated_by != "record" or record is None:
+            return window
+        day = pulled_files.stated_day(feed, record)
+        return Window(day, day) if day else window
 
     async def _walked(self, transport: Transport, draft: pulled_files.Draft, window: Window) -> None:
         start = draft.mark()

@@ -6,10 +6,11 @@ What is in them was decided before (pruning.py); landing reads them like files o
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -52,6 +53,7 @@ class Draft:
         self._bytes = 0
         self._compressor = zstandard.ZstdCompressor()
         self.record_count = 0
+        self.first_record: str | None = None
 
     @property
     def sha256(self) -> str:
@@ -71,9 +73,11 @@ class Draft:
         self._file.seek(mark.size)
         self._file.truncate()
         self.record_count, self._digest = mark.record_count, mark.digest.copy()
+        self.first_record = self.first_record if mark.record_count else None
 
     def add(self, record: str) -> None:
         """One more record, as JSON text."""
+        self.first_record = self.first_record or record
         self._records.append(record)
         self._bytes += len(record)
         self.record_count += 1
@@ -134,10 +138,21 @@ def drafted(home: Home, feed: Feed, name: str) -> Iterator[Draft]:
         path.unlink(missing_ok=True)
 
 
-def put_in_place(home: Home, feed: Feed, name: str) -> Path:
+def stated_day(feed: Feed, record: str) -> date | None:
+    """The day that a record of a snapshot states for all of it; None where it cannot be read."""
+    value = json.loads(record)
+    try:
+        for key in segments(feed.date_field.path) if feed.date_field else ():
+            value = value[key]
+        return date.fromisoformat(value[:10])
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def put_in_place(home: Home, feed: Feed, draft_name: str, name: str) -> Path:
     """Give a finished draft its name, durably; over none that is there."""
     target = folder_of(home, feed) / name
-    hidden = _hidden(target)
+    hidden = _hidden(folder_of(home, feed) / draft_name)
     durable.sync_file(hidden)
     durable.rename(hidden, target)
     return target

@@ -26,8 +26,14 @@ EXAMPLES: dict[str, tuple[str, dict[str, Any]]] = {
     "openai/users": ("openai/users.json", {}),
     "cursor/daily_usage": ("cursor/docs_daily_usage_paginated.json", {}),
     "cursor/usage_events": ("cursor/docs_usage_events.json", {"pagination": {"hasNextPage": False}}),
+    "m365_copilot/usage_user_detail": (
+        "microsoft_365_copilot/graph_user_detail.json",
+        {"@odata.nextLink": None},
+    ),
     "github_copilot/users_1_day": ("github_copilot/docs_users_1_day_user_level.json", {}),
 }
+# What these pages say themselves of the day they are for; the others are for the day that was asked for.
+STATED = {"m365_copilot/usage_user_detail": date(2024, 8, 20), "openai/usage_completions": date(2024, 11, 1)}
 
 
 def last_page(folder: str) -> bytes:
@@ -67,9 +73,8 @@ def test_pruning_and_paging_lose_nothing_that_is_declared(folder: str, tmp_path:
         found = rows(pulling.home)
     assert found == rows(filed.home)
     assert len(found) > 0
-    # Buckets say themselves which days they are for; everything else covers the day that was asked for.
-    if folder != "openai/usage_completions":
-        assert {(d.covers_from, d.covers_to) for d in LandingHome(pulling.home).deliveries()} == {(DAY, DAY)}
+    (delivery,) = LandingHome(pulling.home).deliveries()
+    assert delivery.covers_from == delivery.covers_to == STATED.get(folder, DAY)
 
 
 def test_every_json_feed_that_can_be_pulled_has_an_example_here() -> None:

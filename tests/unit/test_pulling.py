@@ -247,6 +247,16 @@ def test_what_a_killed_pull_left_goes_and_is_never_landed(home: PullingHome, ven
     assert not hidden.exists()
 
 
+def test_what_a_broken_download_brought_is_taken_back(home: PullingHome, vendor: Vendor) -> None:
+    """Large enough that records of the first half were written before it broke off."""
+    logins = [f"p{number}_acme" for number in range(5_000)]
+    rows = [copilot_record(login, day="2026-03-30") for login in logins]
+    vendor.rules |= rules.copilot(vendor, {"2026-03-30": [rows]})
+    vendor.faults.append((rules.DOWNLOADS, 1, bad.closed_early))
+    assert home.pull("github_copilot").failed == []
+    assert [record["user_login"] for record in home.records("github_copilot/users_1_day")] == logins
+
+
 def test_an_interrupted_pull_leaves_nothing(home: PullingHome, vendor: Vendor) -> None:
     vendor.rules |= rules.claude_code(claude_days(30))
 

@@ -73,9 +73,8 @@ def neither_length_nor_end(handler: Handler, reply: Reply) -> None:
 
 
 def _middle_line(content: bytes) -> int:
-    """After the first line; in the middle where there is one line only."""
-    end = content.find(b"\n") + 1
-    return end if 0 < end < len(content) else len(content) // 2
+    """After the last whole line of the first half; in the middle where there is none."""
+    return content.rfind(b"\n", 0, len(content) // 2) + 1 or len(content) // 2
 
 
 def slow_drip(handler: Handler, reply: Reply) -> None:

@@ -20,6 +20,10 @@ class InputRefused(RunFailed):
     """One or more files of the inbox cannot be trusted as a whole."""
 
 
+class PullIncomplete(RunFailed):
+    """Some pulls failed: their days stay unobserved. The night went on and may have published."""
+
+
 class PoliciesRefused(RunFailed):
     """The seeds of the tier policies cannot be evaluated as they are; nothing was started."""
 

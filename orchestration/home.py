@@ -26,6 +26,10 @@ class Home:
         return self.root / "inbox"
 
     @property
+    def pulled(self) -> Path:
+        return self.root / "pulled"
+
+    @property
     def landing(self) -> Path:
         return self.root / "landing"
 

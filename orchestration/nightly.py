@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import importlib
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from orchestration import fault_points
-from orchestration.errors import AdoptionError, Held, InputRefused, RunFailed
+from orchestration.errors import AdoptionError, Held, InputRefused, PullIncomplete, RunFailed
 from orchestration.home import Home
 from orchestration.settings import Settings
 from orchestration.transformation import run_basis, run_scope
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from orchestration.landing.land import LandingReport
     from orchestration.publishing.manifest import Manifest, ManifestDraft
     from orchestration.publishing.verdict import Verdict
+    from orchestration.pulling.report import PullReport
     from orchestration.transformation.run_scope import DeliveryDates, RunScope
     from orchestration.transformation.waiting_dbt import WaitingDbt
 
@@ -53,6 +55,7 @@ class NightlyRun:
     seconds: dict[str, float] = field(default_factory=dict)
     has_said_no_agreement: bool = False
     waiting_dbt: WaitingDbt | None = None
+    pulls: PullReport | None = None
     landing: LandingReport | None = None
     scope: RunScope | None = None
     verdict: Verdict | None = None
@@ -77,6 +80,51 @@ class NightlyRun:
 def key_path(home: Home, settings: Settings) -> Path:
     """Where the key of the pseudonyms lies: the setting, else in the home."""
     return settings.pseudonym_key_path or home.default_key
+
+
+def pull(run: NightlyRun, wanted: date | None, forced: tuple[date, date] | None = None) -> PullReport:
+    """Pull the feeds that are set to be pulled, once per run; failures are in the report and stop nothing.
+
+    Raises WrongUse for a date or a setting, RunFailed where the disk cannot be written.
+    """
+    if run.pulls is not None:
+        return run.pulls
+    from orchestration.pulling.report import PullReport
+
+    if not any(source.mode == "api" for source in run.settings.sources.values()):
+        run.pulls = PullReport()
+        return run.pulls
+
+    from orchestration.pulling.pull import pull_feeds
+    from orchestration.pulling.window import Night
+
+    limits = run_basis.bounds(run.settings)
+    requested = run_scope.requested_date(wanted, run.started_at, run.settings.zone, limits)
+    newest = run_scope.default_date(run.started_at, run.settings.zone)
+    night = Night(requested, newest, limits.floor(max(requested, newest)), forced)
+    with run.timed("pulling"):
+        run.pulls = pull_feeds(run.home, run.settings, os.environ, night, now=run.started_at, say=run.say)
+        for line in [*run.pulls.notice_lines, *run.pulls.failure_lines]:
+            run.say(line)
+    return run.pulls
+
+
+def raise_for_failed_pulls(run: NightlyRun) -> None:
+    """Raise PullIncomplete naming each pull that failed; the caller has said what was published."""
+    if run.pulls is None or not run.pulls.failed:
+        return
+    if run.manifest is None:
+        went_on = "nothing else was new, nothing was published"
+    else:
+        went_on = f"generation {run.manifest.generation} was published without them"
+    count = len(run.pulls.failed)
+    what = (
+        "pull did not complete and nothing of it"
+        if count == 1
+        else "pulls did not complete and nothing of them"
+    )
+    head = f"{count} {what} was kept; {went_on}."
+    raise PullIncomplete("\n".join([head, *run.pulls.failure_lines]))
 
 
 def land(run: NightlyRun) -> LandingReport:

@@ -6,11 +6,13 @@ Thresholds and mappings that decide figures are seeds of the dbt project, not se
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
 from pathlib import Path
+from typing import Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -20,13 +22,48 @@ from pydantic_settings import (
 
 from orchestration.errors import WrongUse
 
+# A name no secret has: vendors' secrets mix small and capital letters or hold hyphens.
+_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,63}")
+_SECRETS = frozenset({"secret", "token", "api_key", "key", "password", "bearer", "credential"})
+
 
 class SourceSettings(BaseModel):
-    """What is set per source under `[sources.<name>]`."""
+    """What is set per source under `[sources.<name>]`.
 
-    model_config = {"extra": "forbid"}
+    `mode`: its files come into the inbox, or are pulled from the vendor's API as well. `secret_env` is the
+    name of the environment variable that holds the secret; the secret itself has no place in a file.
+    `parameters` are what the vendor's addresses ask for, such as the organisation. `feeds`: which of its
+    feeds are pulled, all that can be where nothing is said.
+    """
+
+    model_config = {"extra": "forbid", "hide_input_in_errors": True}
 
     content_access_approval_id: str | None = None
+    mode: Literal["files", "api"] = "files"
+    base_url: str | None = None
+    secret_env: str | None = None
+    parameters: dict[str, str] = Field(default_factory=dict)
+    feeds: list[str] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _no_secret(cls, given: Any) -> Any:
+        if isinstance(given, dict) and (found := _SECRETS & {str(name).lower() for name in given}):
+            raise ValueError(
+                f"{min(found)} does not belong into a file; put the secret into an environment variable and "
+                "its name into secret_env"
+            )
+        return given
+
+    @field_validator("secret_env")
+    @classmethod
+    def _names_a_variable(cls, value: str | None) -> str | None:
+        if value is not None and not _VARIABLE.fullmatch(value):
+            raise ValueError(
+                "is to be the name of an environment variable (capital letters, digits, _), "
+                "not the secret itself"
+            )
+        return value
 
 
 class Settings(BaseSettings):

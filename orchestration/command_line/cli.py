@@ -80,6 +80,7 @@ def _run(home: Home, wanted: date | None, forced: tuple[date, date] | None = Non
         progress.say("Starting")
         launch.execute(run, requested, forced)
     _show(*report.closing_screen(run))
+    nightly.raise_for_failed_pulls(run)
 
 
 @app.command()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 WIDTH = 100
 POLICY, SCOPE = "standard_28d", "all"
 COUNTS = ("record", "accepted", "duplicate", "rejected", "unresolved", "non_human")
-STAGES = ("start-up", "landing", "planning", "dbt", "checks", "publishing", "total")
+STAGES = ("start-up", "pulling", "landing", "planning", "dbt", "checks", "publishing", "total")
 
 QUERY = """\
 select tool_id, count(distinct employee_key) as people, sum(list_cost_usd) as list_cost_usd
@@ -106,6 +106,7 @@ def _nothing_due(run: NightlyRun) -> list[str]:
     return [
         f"Nothing to do, nothing published: {as_of} is published, no delivery waits, and models, seeds and",
         "settings are unchanged.",
+        *pull_lines(run),
         *wrapped(f"Time       {time_line(run.seconds)}"),
     ]
 
@@ -120,10 +121,23 @@ def _headline(run: NightlyRun) -> list[str]:
         if run.has_said_no_agreement
         else []
     )
+    lines += pull_lines(run)
     lines.append(f"Generation {run.manifest.generation} is in force, as of {run.manifest.as_of_date}.")
     if scope is not None:
         lines.append(f"Rebuilt {len(scope.touched_dates)} dates ({scope.reason}).")
     return lines
+
+
+def pull_lines(run: NightlyRun) -> list[str]:
+    """How many pulls brought something, the same as before, or nothing; none where nothing is pulled."""
+    if run.pulls is None or not (run.pulls.pulled or run.pulls.failed):
+        return []
+    new = [pulled for pulled in run.pulls.pulled if pulled.path is not None]
+    records = sum(pulled.record_count for pulled in new)
+    parts = [f"{len(new)} with news ({records:,} records)", f"{len(run.pulls.pulled) - len(new)} as before"]
+    if run.pulls.failed:
+        parts.append(f"{len(run.pulls.failed)} FAILED, their days stay unobserved")
+    return [f"Pulls: {', '.join(parts)}."]
 
 
 def records_per_feed(

@@ -76,13 +76,20 @@ def landing_asset(
         run = _run_of(context)
         with _stage(run, "landing"):
             nightly.say_no_agreement(run)
+            pulls = nightly.pull(run, *partitions.run_dates(context.run.tags))
+            for line in pulls.failure_lines:
+                context.log.warning(f"Not pulled: {line}")
             report = nightly.land(run)
             nightly.say_no_agreement(run)
         for source, feed in pairs:
             new = [d for d in report.landed if (d.source, d.feed) == (source, feed)]
             yield dg.MaterializeResult(
                 asset_key=["landing", source, feed],
-                metadata={"new_deliveries": len(new), "new_records": sum(d.record_count for d in new)},
+                metadata={
+                    "new_deliveries": len(new),
+                    "new_records": sum(d.record_count for d in new),
+                    "failed_pulls": sum(failed.feed == f"{source}/{feed}" for failed in pulls.failed),
+                },
             )
 
     return land

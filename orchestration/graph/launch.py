@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import os
 import time
 import warnings
 from contextlib import ExitStack
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 from orchestration import lock, run_log, waiting
 from orchestration.errors import AdoptionError, RunFailed
 from orchestration.graph import instance
+from orchestration.pulling import access
 from orchestration.tiers import refusals
 from orchestration.transformation import run_basis, run_scope
 from orchestration.transformation.waiting_dbt import waiting_dbt
@@ -37,10 +39,11 @@ _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 def check_before(run: NightlyRun, wanted: date | None) -> date:
     """What can be refused before seconds of start-up; the date the run is for.
 
-    Raises PoliciesRefused for the seeds of the tiers, WrongUse for the date, RunFailed without an inbox, Busy
-    while another run is at work.
+    Raises PoliciesRefused for the seeds of the tiers, WrongUse for the date or for how a source is to be
+    pulled, RunFailed without an inbox, Busy while another run is at work.
     """
     refusals.checked_policies()
+    access.check(run.settings, os.environ)
     requested = run_scope.requested_date(
         wanted, run.started_at, run.settings.zone, run_basis.bounds(run.settings)
     )

@@ -29,8 +29,8 @@ class RefusedFile:
 class InboxFile:
     """A file to look at; `relative` is its path below the inbox with forward slashes.
 
-    For a file of our own it is the path below the home. The two never meet: in the inbox a source and a feed
-    stand before the name, in ours one folder.
+    For a file of our own it is the path below the home. The two never meet: in the inbox a source stands
+    first, in ours a folder that is named like no source.
     """
 
     path: Path
@@ -63,7 +63,7 @@ def list_inbox(home: Home, settings: Settings) -> InboxListing:
             continue
         for folder in _visible(source_folder):
             listing.files += _feed_files(folder, inbox, settings, listing)
-    listing.files += _own_files(home, listing)
+    listing.files += _own_files(home, settings, listing)
     listing.files.sort(key=lambda file: file.relative)
     return listing
 
@@ -87,16 +87,26 @@ def _feed_files(folder: Path, inbox: Path, settings: Settings, listing: InboxLis
     return files
 
 
-def _own_files(home: Home, listing: InboxListing) -> list[InboxFile]:
+def _own_files(home: Home, settings: Settings, listing: InboxListing) -> list[InboxFile]:
     """Files that this program wrote for its feeds; none before it wrote the first."""
-    folders = [(feed, home.root / feed.written_to) for feed in FEEDS.values() if feed.written_to is not None]
     return [
         InboxFile(path, path.relative_to(home.root).as_posix(), feed)
-        for feed, folder in folders
+        for feed, folder in _own_folders(home, settings)
         if _is_folder(folder)
         for path in _files_below(folder, home.root, listing)
         if path.parent == folder
     ]
+
+
+def _own_folders(home: Home, settings: Settings) -> list[tuple[Feed, Path]]:
+    written = [(feed, home.root / feed.written_to) for feed in FEEDS.values() if feed.written_to is not None]
+    pulled = [
+        (feed, home.pulled / feed.folder)
+        for feed in FEEDS.values()
+        if feed.pull is not None
+        and (not feed.carries_content or settings.source(feed.source).content_access_approval_id)
+    ]
+    return written + pulled
 
 
 def _is_folder(path: Path) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import field as dataclass_field
 from typing import Literal
 
 from orchestration.sources.layout import Covered, KeyedList, Kind, Level, Nesting
+from orchestration.sources.pull import Pull
 
 # Further ways to write a day, beside that of its kind. Which part is the month is stated, never guessed.
 DayFormat = Literal["YYYY/MM/DD", "MM/DD/YYYY", "MM-DD-YYYY"]
@@ -151,6 +152,7 @@ class Feed:
     A feed that `carries_content` is read only with an approval on file.
     `written_to`: the folder of the home where this program itself leaves files of the feed; they are landed
     like those of the inbox, which it never writes.
+    `pull`: how the feed is pulled from the vendor's API, where that can be done.
     """
 
     source: str
@@ -178,6 +180,7 @@ class Feed:
     empty_means: str | None = None
     written_to: str | None = None
     carries_content: bool = False
+    pull: Pull | None = None
 
     @property
     def folder(self) -> str:

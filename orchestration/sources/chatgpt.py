@@ -9,6 +9,7 @@ not landed.
 from __future__ import annotations
 
 from orchestration.sources.base import EMAIL, NO_SPACE, Actor, Feed, Field, Source
+from orchestration.sources.pull import Cursor, Pull
 from orchestration.sources.user_list import user_list
 
 CONVERSATION_MESSAGES = Feed(
@@ -51,6 +52,15 @@ CONVERSATION_MESSAGES = Feed(
     ),
     record_key=("activity_date", "message_id", "conversation_id"),
     settle_days=3,
+    pull=Pull(
+        base_url="https://api.chatgpt.com",
+        path="/v1/compliance/workspaces/{workspace}/conversations",
+        paging=Cursor(parameter="after", next_path="last_id"),
+        span="since",
+        parameters=(("since_timestamp", "{day_epoch}"), ("limit", 500)),
+        requests_per_minute=50,
+        look_back_days=3,
+    ),
     fields=(
         Field("vendor_user_id", "text", "user_id", max_length=100, pattern=NO_SPACE, shape="an id"),
         Field(

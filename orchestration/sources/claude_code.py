@@ -6,6 +6,7 @@ Format: FORMATS 1a. How its numbers map to measures is a seed of the dbt project
 from __future__ import annotations
 
 from orchestration.sources.base import EMAIL, Actor, Feed, Field, Rows, Source, Total
+from orchestration.sources.pull import Cursor, Pull
 
 ACTIONS = 1_000_000
 LINES = 100_000_000
@@ -90,6 +91,18 @@ USAGE_REPORT = Feed(
         "is_remote",
     ),
     settle_days=3,
+    pull=Pull(
+        base_url="https://api.anthropic.com",
+        path="/v1/organizations/usage_report/claude_code",
+        paging=Cursor(),
+        parameters=(("starting_at", "{day}"), ("limit", 1000)),
+        headers=(("anthropic-version", "2023-06-01"),),
+        auth_header="x-api-key",
+        auth_form="bare",
+        look_back_days=3,
+        # The vendor states no limit of requests; few at a time ask for nobody's patience.
+        concurrency=4,
+    ),
     fields=(
         Field("organization_id", "text", "organization_id", required=True, max_length=64),
         Field("customer_type", "text", "customer_type", required=True, max_length=50),

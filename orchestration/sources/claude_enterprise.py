@@ -6,7 +6,10 @@ feature that the organisation has not enabled are null, which is not 0, so every
 
 from __future__ import annotations
 
+from datetime import date
+
 from orchestration.sources.base import EMAIL, NO_SPACE, Actor, Feed, Field, Source, Total
+from orchestration.sources.pull import Cursor, Pull
 
 ACTIONS = 10_000_000
 LINES = 100_000_000
@@ -111,6 +114,20 @@ USERS = Feed(
     # Rows grouped by rbac_group overlap: a person in two groups is in two rows of equal worth.
     record_key=("activity_date", "actor_kind", "actor_name", "rbac_group_id"),
     settle_days=3,
+    pull=Pull(
+        base_url="https://api.anthropic.com",
+        path="/v1/organizations/analytics/users",
+        paging=Cursor(more_path=None),
+        parameters=(("date", "{day}"), ("limit", 1000)),
+        headers=(("anthropic-version", "2023-06-01"),),
+        auth_header="x-api-key",
+        auth_form="bare",
+        requests_per_minute=60,
+        concurrency=2,
+        look_back_days=3,
+        first_date=date(2026, 1, 1),
+        not_yet_status=400,
+    ),
     fields=(
         Field("vendor_user_id", "text", "user.id", max_length=100, pattern=NO_SPACE, shape="an id"),
         Field("rbac_group_id", "text", "rbac_group_id", max_length=100, pattern=NO_SPACE, shape="an id"),

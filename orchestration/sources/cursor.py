@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from orchestration.sources.base import EMAIL, NO_SPACE, Actor, Feed, Field, Source
 from orchestration.sources.layout import Covered
+from orchestration.sources.pull import PageNumber, Pull
 
 ACTIONS = 10_000_000
 LINES = 100_000_000
@@ -56,6 +57,20 @@ def _usd(column: str, path: str) -> Field:
     return Field(column, "amount", path, maximum=CENTS, scale=10, factor="0.01")
 
 
+def _pull(path: str) -> Pull:
+    """Asked with pages, so that idle members are there too; 20 requests a minute are for the whole team."""
+    return Pull(
+        base_url="https://api.cursor.com",
+        path=path,
+        paging=PageNumber(),
+        method="POST",
+        parameters=(("startDate", "{day_ms}"), ("endDate", "{last_ms}"), ("pageSize", 1000)),
+        auth_form="basic_user",
+        requests_per_minute=20,
+        look_back_days=3,
+    )
+
+
 DAILY_USAGE = Feed(
     source="cursor",
     name="daily_usage",
@@ -70,6 +85,7 @@ DAILY_USAGE = Feed(
     actors=_member("email"),
     record_key=("activity_date", "actor_name"),
     settle_days=3,
+    pull=_pull("/teams/daily-usage-data"),
     fields=(
         Field("vendor_user_id", "count", "userId"),
         Field("is_active", "flag", "isActive"),
@@ -116,6 +132,7 @@ USAGE_EVENTS = Feed(
     # in everything else, one counts. How often an event stands in a delivery says nothing: pages may overlap.
     record_key=("activity_date", "actor_name", "occurred_at", *(field.column for field in EVENT_FIELDS)),
     settle_days=3,
+    pull=_pull("/teams/filtered-usage-events"),
     fields=EVENT_FIELDS,
 )
 

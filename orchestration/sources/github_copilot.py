@@ -5,11 +5,15 @@ Format: FORMATS 4a, 4c. The splits by editor and language are not landed: they d
 
 from __future__ import annotations
 
+from datetime import date
+
 from orchestration.sources.base import NO_SPACE, Actor, Feed, Field, Rows, Source
+from orchestration.sources.pull import LinkHeader, Pull, Report
 
 ACTIONS = 1_000_000
 LINES = 100_000_000
 TOKENS = 10**12
+API_VERSION = (("x-github-api-version", "2026-03-10"),)
 
 COUNTERS = (
     ("user_initiated_interaction_count", ACTIONS),
@@ -83,6 +87,17 @@ USERS_1_DAY = Feed(
     ),
     record_key=("activity_date", "actor_name"),
     settle_days=3,
+    pull=Pull(
+        base_url="https://api.github.com",
+        path="/enterprises/{enterprise}/copilot/metrics/reports/users-1-day",
+        paging=Report(),
+        parameters=(("day", "{day}"),),
+        headers=API_VERSION,
+        # A day is final after up to three full UTC days. One out of the vendor's year has no links either.
+        look_back_days=4,
+        first_date=date(2025, 10, 10),
+        concurrency=4,
+    ),
     fields=(
         Field("user_id", "count", "user_id"),
         *(Field(name, "count", name, maximum=maximum) for name, maximum in COUNTERS),
@@ -125,6 +140,15 @@ SEATS = Feed(
     # One person has a row for each team and organisation that assigns a seat.
     record_key=("activity_date", "actor_name", "assignee_id", "organization_id", "assigning_team_id"),
     settle_days=0,
+    pull=Pull(
+        base_url="https://api.github.com",
+        path="/enterprises/{enterprise}/copilot/billing/seats",
+        paging=LinkHeader(),
+        span="snapshot",
+        parameters=(("per_page", 100),),
+        headers=API_VERSION,
+        look_back_days=1,
+    ),
     fields=(
         Field("assignee_id", "count", "assignee.id"),
         Field("assignee_type", "text", "assignee.type", max_length=50, pattern=r"\w+", shape="a type"),

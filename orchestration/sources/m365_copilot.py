@@ -7,6 +7,7 @@ of activity are derived later from dates that moved between snapshots. An empty 
 from __future__ import annotations
 
 from orchestration.sources.base import EMAIL, Actor, Feed, Field, Source
+from orchestration.sources.pull import NextLink, Pull
 
 APPS = (
     ("chat", "copilotChat", "Copilot Chat"),
@@ -55,6 +56,14 @@ USAGE_USER_DETAIL = Feed(
     ),
     record_key=("activity_date", "actor_kind", "actor_name"),
     settle_days=0,
+    pull=Pull(
+        base_url="https://graph.microsoft.com",
+        path="/beta/reports/getMicrosoft365CopilotUsageUserDetail(period='D7')",
+        paging=NextLink(),
+        span="snapshot",
+        parameters=(("$format", "application/json"),),
+        look_back_days=1,
+    ),
     reads_csv=True,
     is_csv_by_name=True,
     # The name of the person; and the period asked for, on which dates of last activity do not depend.

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from orchestration.sources.base import EMAIL, NO_SPACE, Actor, Feed, Field, Source
 from orchestration.sources.layout import Covered, Level
+from orchestration.sources.pull import Cursor, Pull
 
 TOKENS = 10**13
 REQUESTS = 10**9
+GROUPED_BY = ("user_id", "project_id", "api_key_id", "model", "batch", "service_tier")
 
 
 def _id(column: str, path: str, *, required: bool = False) -> Field:
@@ -51,6 +53,19 @@ USAGE_COMPLETIONS = Feed(
         "service_tier",
     ),
     settle_days=3,
+    pull=Pull(
+        base_url="https://api.openai.com",
+        path="/v1/organization/usage/completions",
+        paging=Cursor(),
+        parameters=(
+            ("start_time", "{day_epoch}"),
+            ("end_time", "{next_day_epoch}"),
+            ("bucket_width", "1d"),
+            *(("group_by[]", name) for name in GROUPED_BY),
+        ),
+        concurrency=2,
+        look_back_days=3,
+    ),
     fields=(
         Field("bucket_end_at", "epoch", "bucket>end_time", required=True),
         _id("project_id", "project_id"),
@@ -77,6 +92,14 @@ USERS = Feed(
     is_usage=False,
     record_key=("activity_date", "vendor_user_id"),
     settle_days=0,
+    pull=Pull(
+        base_url="https://api.openai.com",
+        path="/v1/organization/users",
+        paging=Cursor(parameter="after", next_path="last_id"),
+        span="snapshot",
+        parameters=(("limit", 100),),
+        look_back_days=1,
+    ),
     empty_means="it holds no users",
     fields=(
         _id("vendor_user_id", "id", required=True),

@@ -91,7 +91,7 @@ def test_either_side_of_an_identity_may_be_missing(landing: LandingHome) -> None
         (None, "0042", None),
         (None, None, "bo"),
         (None, None, None),
-        ("samlIdentity.nameId: not a text", None, "cy"),
+        ("node.samlIdentity.nameId: not a text", None, "cy"),
     ]
 
 
@@ -107,4 +107,18 @@ def test_an_employee_id_holds_no_invisible_character(landing: LandingHome, hidde
     assert rows == [
         (None, "007"),
         ("employee_id: not free of invisible characters", None),
+    ]
+
+
+def test_a_page_of_external_identities_lands_as_the_vendor_answers(landing: LandingHome) -> None:
+    nodes = [
+        {"samlIdentity": {"nameId": "ann@example.com"}, "user": {"login": "ann-acme"}},
+        {"samlIdentity": {"nameId": "bo@example.com"}, "user": None},
+    ]
+    page = {"edges": [{"node": node} for node in nodes], "pageInfo": {"hasNextPage": False}}
+    answer = {"data": {"organization": {"samlIdentityProvider": {"externalIdentities": page}}}}
+    path, columns = "github/saml_identities/2026-03-02.json", "reject_reason, name_id, login"
+    assert landed(landing, path, json.dumps(answer), columns) == [
+        (None, "ann@example.com", "ann-acme"),
+        (None, "bo@example.com", None),
     ]

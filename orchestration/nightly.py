@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from orchestration.publishing.manifest import Manifest, ManifestDraft
     from orchestration.publishing.verdict import Verdict
     from orchestration.transformation.run_scope import DeliveryDates, RunScope
+    from orchestration.transformation.scratch import Formats
     from orchestration.transformation.waiting_dbt import WaitingDbt
 
 NO_AGREEMENT = (
@@ -83,7 +84,7 @@ def land(run: NightlyRun) -> LandingReport:
     """Land everything new in the inbox.
 
     Raises PoliciesRefused before it looks at any file; InputRefused naming each refused file, after landing
-    all others.
+    all others. A frozen file stops nothing.
     """
     from orchestration.landing.land import land_inbox
     from orchestration.tiers import refusals
@@ -95,6 +96,8 @@ def land(run: NightlyRun) -> LandingReport:
         run.landing = report
         for notice in report.notices:
             run.say(notice)
+        for frozen in report.frozen:
+            run.say(f"{frozen.file_path}: {frozen.sentence}")
     if report.refused:
         sentences = [f"{refused.path}: {refused.sentence}" for refused in report.refused]
         count = len(sentences)
@@ -141,7 +144,7 @@ def plan(
     from orchestration import pseudonym
     from orchestration.ledger import Ledger
     from orchestration.publishing import generation
-    from orchestration.transformation import dbt_run
+    from orchestration.transformation import dbt_run, scratch
 
     limits = run_basis.bounds(run.settings)
     requested = run_scope.requested_date(wanted, run.started_at, run.settings.zone, limits)
@@ -150,6 +153,7 @@ def plan(
         with Ledger(run.home.ledger) as ledger:
             deliveries = ledger.deliveries()
             dates = run_scope.DeliveryDates.of(ledger.delivery_dates())
+            formats = scratch.Formats(ledger.frozen_deliveries(), ledger.schema_drift())
         scope = run_scope.decide(
             requested,
             deliveries,
@@ -162,11 +166,11 @@ def plan(
         )
         run.scope = scope
         if scope.is_due:
-            _lay_out(run, scope, dates)
+            _lay_out(run, scope, dates, formats)
     return scope
 
 
-def _lay_out(run: NightlyRun, scope: RunScope, dates: DeliveryDates) -> None:
+def _lay_out(run: NightlyRun, scope: RunScope, dates: DeliveryDates, formats: Formats) -> None:
     from orchestration.publishing import generation, published
     from orchestration.transformation import scratch
 
@@ -180,6 +184,7 @@ def _lay_out(run: NightlyRun, scope: RunScope, dates: DeliveryDates) -> None:
         run_id=run.run_id,
         generation_number=published.next_number(run.home),
         built_at=run.built_at,
+        formats=formats,
     )
     fault_points.reach("scratch.written")
 

@@ -6,6 +6,7 @@ The SQL itself belongs to record_sql; when a file is read and what becomes of th
 from __future__ import annotations
 
 import csv
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +16,8 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import InputRefused
-from orchestration.landing import file_names, file_sql, record_sql
+from orchestration.landing import drift, file_names, file_sql, record_sql
+from orchestration.landing.drift import DriftedFormat, KeyDrift
 from orchestration.landing.integrity import Content
 from orchestration.landing.judgement_sql import DateBounds, Given
 from orchestration.landing.value_sql import literal
@@ -31,17 +33,22 @@ CUT_SHORT = "It ends in the middle of a record, so it is cut short or still bein
 _BUFFER = "select line, content from line_buffer"
 _COPY = "(format parquet, compression zstd)"
 _COUNT = "select activity_date, count(*), count(reject_reason) from {rows} group by 1 order by 1"
+_REASONS = "select reject_reason, count(*) from {rows} where reject_reason is not null group by 1"
 _LAST = "select arg_max(coalesce(reject_reason, ''), record_line) from {rows}"
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Records written, rejected ones among them, per activity date; `is_complete`: a last page was there."""
+    """Records written, rejected ones among them, per activity date; `is_complete`: a last page was there.
+
+    `drift`: keys that are not as the feed declares them.
+    """
 
     record_count: int
     rejected_count: int
     dates: dict[date | None, int]
     is_complete: bool
+    drift: tuple[KeyDrift, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,10 @@ class _Reading:
     is_complete: bool
     # Whether a last row of another width than the header means that the file was cut.
     may_be_cut: bool
+    is_json: bool = True
+    is_paged: bool = False
+    # Sets of unknown keys at the top level of bare records, each with its count.
+    top_level: tuple[tuple[tuple[str, ...], int], ...] = ()
 
 
 def open_database(settings: Settings) -> duckdb.DuckDBPyConnection:
@@ -97,8 +108,9 @@ class RecordReader:
     ) -> Counted:
         """Write one row per record of the file to `parquet`, in the order of the file.
 
-        Raises InputRefused where the file as a whole is no delivery of this feed, duckdb.Error (whose text
-        may quote a line) where it cannot be read.
+        Raises InputRefused where the file as a whole is no delivery of this feed, DriftedFormat where its
+        format is not the declared one any more, duckdb.Error (whose text may quote a line) where it cannot be
+        read.
         """
         lines = file_sql.lines_sql(
             path, file_names.compression(path.name), content.longest_line, content.separator
@@ -120,7 +132,8 @@ class RecordReader:
             else:
                 self._copy(f"({reading.rows(lines, Given.literally(delivery_id, named_date))})", parquet)
                 rows = f"read_parquet({literal(file_sql.glob_escaped(parquet))})"
-            return self._count(feed, reading, rows)
+            new_keys = self._new_keys(feed, reading, lines)
+            return self._count(feed, reading, rows, new_keys)
         finally:
             self._database.execute("truncate line_buffer")
 
@@ -150,7 +163,24 @@ class RecordReader:
             self._database.execute(f"prepare {statement} as {sql()}")
             self._prepared[statement] = len(self._tables)
 
-    def _count(self, feed: Feed, reading: _Reading, rows: str) -> Counted:
+    def _new_keys(self, feed: Feed, reading: _Reading, lines: str) -> tuple[KeyDrift, ...]:
+        """Keys of the file's objects that its feed does not know."""
+        found = drift.new_keys(feed, "", reading.top_level)
+        containers = drift.sampled_containers(feed, is_paged=reading.is_paged)
+        if not (reading.is_json and containers):
+            return found
+        sql = functools.partial(drift.key_sets_sql, feed, lines, is_paged=reading.is_paged)
+        if lines == _BUFFER:
+            statement = f"keys_{feed.source}_{feed.name}_{reading.is_paged}"
+            self._prepare(statement, sql)
+            rows = self._database.execute(f"execute {statement}").fetchall()
+        else:
+            rows = self._database.execute(sql()).fetchall()
+        for place, container in enumerate(containers):
+            found += drift.new_keys(feed, container, [(row[place], row[-1]) for row in rows])
+        return found
+
+    def _count(self, feed: Feed, reading: _Reading, rows: str, new_keys: tuple[KeyDrift, ...]) -> Counted:
         counts = self._database.execute(_COUNT.format(rows=rows)).fetchall()
         dates = {row[0]: row[1] for row in counts}
         if feed.empty_means and not dates:
@@ -159,11 +189,19 @@ class RecordReader:
             last = self._database.execute(_LAST.format(rows=rows)).fetchone()
             if last is not None and last[0] == record_sql.NOT_A_ROW:
                 raise InputRefused(CUT_SHORT)
-        return Counted(sum(dates.values()), sum(row[2] for row in counts), dates, reading.is_complete)
+        record_count, rejected_count = sum(dates.values()), sum(row[2] for row in counts)
+        found = new_keys
+        if rejected_count:
+            reasons = dict(self._database.execute(_REASONS.format(rows=rows)).fetchall())
+            found += drift.drift_of_reasons(feed, reasons)
+            frozen = drift.freezing_reason(feed, record_count, reasons)
+            if frozen is not None:
+                raise DriftedFormat(frozen, record_count, found)
+        return Counted(record_count, rejected_count, dates, reading.is_complete, found)
 
     def _csv_reading(self, feed: Feed, content: Content) -> _Reading:
-        columns = csv_columns(feed, content.first_line)
         header_line = content.blank_lines + 1
+        columns = csv_columns(feed, content.first_line, record_count=content.line_count - header_line)
 
         def rows(lines: str, given: Given) -> str:
             return record_sql.csv_rows_sql(
@@ -171,7 +209,7 @@ class RecordReader:
             )
 
         key = f"{feed.folder} csv {header_line} {columns}"
-        return _Reading(key, rows, is_complete=True, may_be_cut=not content.ends_with_newline)
+        return _Reading(key, rows, is_complete=True, may_be_cut=not content.ends_with_newline, is_json=False)
 
     def _json_reading(self, feed: Feed, content: Content, lines: str) -> tuple[_Reading, bool]:
         """How the JSON values lie in the file; whether it was one document, which is in the buffer now."""
@@ -195,13 +233,26 @@ class RecordReader:
             )
 
         key = f"{feed.folder} json {is_paged} {has_repeated_keys}"
-        return _Reading(key, rows, is_complete=bool(shape["is_complete"]), may_be_cut=False), is_document
+        top_level = (
+            ()
+            if is_paged
+            else tuple((one["keys"], one["record_count"]) for one in shape["unknown_keys"] or ())
+        )
+        reading = _Reading(
+            key,
+            rows,
+            is_complete=bool(shape["is_complete"]),
+            may_be_cut=False,
+            is_paged=is_paged,
+            top_level=top_level,
+        )
+        return reading, is_document
 
     def _shape(self, feed: Feed, lines: str) -> dict[str, Any]:
         if lines != _BUFFER:
-            return self._one_row(file_sql.shape_sql(feed, lines))
+            return self._one_row(file_sql.shape_sql(feed, lines, drift.top_level_sql(feed)))
         shape = f"shape_{feed.source}_{feed.name}"
-        self._prepare(shape, lambda: file_sql.shape_sql(feed, lines))
+        self._prepare(shape, lambda: file_sql.shape_sql(feed, lines, drift.top_level_sql(feed)))
         return self._one_row(f"execute {shape}")
 
     def _document_shape(self, feed: Feed, lines: str) -> dict[str, Any]:
@@ -210,7 +261,9 @@ class RecordReader:
         self._database.execute(
             f"insert into document select string_agg(content, chr(10) order by line) from ({lines})"
         )
-        document = self._one_row(file_sql.shape_sql(feed, "select 1 as line, content from document"))
+        document = self._one_row(
+            file_sql.shape_sql(feed, "select 1 as line, content from document", drift.top_level_sql(feed))
+        )
         if document["first_is_valid"]:
             self._database.execute("truncate line_buffer")
             self._database.execute("insert into line_buffer select 1, content from document")
@@ -228,20 +281,24 @@ def is_small(content: Content) -> bool:
     return content.size <= BUFFERED_BYTES
 
 
-def csv_columns(feed: Feed, header: str) -> tuple[str, ...]:
+def csv_columns(feed: Feed, header: str, record_count: int = 0) -> tuple[str, ...]:
     """The columns of a header, checked: exactly the declared ones in their order, ignored ones anywhere.
 
-    Raises InputRefused naming the first one that is missing or misplaced, never what stands in the file,
+    Raises DriftedFormat for a header that lacks a declared column, and InputRefused for one that has them in
+    another order, further ones or none of them. Named is the declared column, never what stands in the file,
     which may be somebody's data.
     """
     found = tuple(next(csv.reader([header]), []))
     kept = [column for column in found if column not in feed.ignored_csv_columns]
     expected = f"the columns must be exactly {','.join(feed.csv_columns)}"
+    missing = [column for column in feed.csv_columns if column not in kept]
+    if len(missing) == len(feed.csv_columns):
+        raise InputRefused(f"Column {missing[0]} is missing from the header; {expected}.")
+    if missing:
+        raise drift.drifted_header(missing, set(kept) - set(feed.csv_columns), record_count)
     for place, column in enumerate(feed.csv_columns):
-        if place < len(kept) and kept[place] == column:
-            continue
-        what = "is misplaced in" if column in kept else "is missing from"
-        raise InputRefused(f"Column {column} {what} the header; {expected}.")
+        if kept[place] != column:
+            raise InputRefused(f"Column {column} is misplaced in the header; {expected}.")
     if len(kept) > len(feed.csv_columns) or len(set(found)) < len(found):
         raise InputRefused(f"Its header has further columns; {expected}.")
     return found

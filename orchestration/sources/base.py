@@ -91,6 +91,8 @@ class Feed:
     identify a record; rejected rows keep those that are legible. `settle_days`: how many days back the vendor
     restates.
     A CSV has exactly the columns of the fields, in order, then any of `ignored_csv_columns`, never landed.
+    `ignored_keys`: dotted paths of keys known and left on purpose (content above all), with all below them;
+    any other key is reported as new.
     `written_to`: the folder of the home where this program itself leaves files of the feed; they are landed
     like those of the inbox, which it never writes.
     """
@@ -109,6 +111,7 @@ class Feed:
     more_flag: str = "has_more"
     reads_csv: bool = False
     ignored_csv_columns: tuple[str, ...] = ()
+    ignored_keys: tuple[str, ...] = ()
     required_one_of: tuple[str, ...] = ()
     empty_means: str | None = None
     written_to: str | None = None

@@ -6,6 +6,7 @@ Only the hand-over to dbt belongs here; which dates and deliveries a run takes i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from orchestration.format_ledger import FrozenDelivery, SchemaDrift
     from orchestration.ledger import Delivery
 
 RUN_WINDOW = {
@@ -48,7 +50,38 @@ DELIVERY = {
     "duplicate_of_delivery_id": "varchar",
     "is_pending": "boolean",
 }
+FROZEN_DELIVERY = {
+    "delivery_id": "varchar",
+    "source": "varchar",
+    "feed": "varchar",
+    "file_path": "varchar",
+    "content_sha256": "varchar",
+    "rank_at": "timestamp",
+    "record_count": "bigint",
+    "frozen_reason": "varchar",
+    "frozen_at": "timestamp",
+}
+SCHEMA_DRIFT = {
+    "source": "varchar",
+    "feed": "varchar",
+    "drift_kind": "varchar",
+    "key_path": "varchar",
+    "first_seen_at": "timestamp",
+    "first_delivery_id": "varchar",
+    "last_seen_at": "timestamp",
+    "last_delivery_id": "varchar",
+    "delivery_count": "bigint",
+    "record_count": "bigint",
+}
 DELIVERY_DATE = {"delivery_id": "varchar", "activity_date": "date", "record_count": "bigint"}
+
+
+@dataclass(frozen=True)
+class Formats:
+    """What the ledger knows of deliveries and keys that are not as declared."""
+
+    frozen: Sequence[FrozenDelivery] = ()
+    drift: Sequence[SchemaDrift] = ()
 
 
 def write_run_tables(
@@ -60,11 +93,13 @@ def write_run_tables(
     run_id: str,
     generation_number: int,
     built_at: datetime,
+    formats: Formats | None = None,
     tier_evaluations: Sequence[tuple[str, int, date]] = (),
 ) -> None:
     """Write run.run_window, run.touched_date, run.delivery and run.delivery_date (grains: one row; one date;
     one delivery in effect; one delivery and date up to the as-of date, NULL for records without a date), and
-    run.tier_evaluation (one policy version and as-of date to evaluate in addition; none in a night).
+    run.tier_evaluation (one policy version and as-of date to evaluate in addition; none in a night); of
+    `formats` run.frozen_delivery (one frozen file) and run.schema_drift (one source, feed, kind, key path).
 
     Paths of Parquet files become absolute; `built_at` is UTC without a zone.
     """
@@ -89,6 +124,11 @@ def write_run_tables(
             connection, "delivery", DELIVERY, [_delivery_row(d, scope, home_root) for d in scope.deliveries]
         )
         _write(connection, "delivery_date", DELIVERY_DATE, delivery_date_rows(scope, dates))
+        formats = formats or Formats()
+        frozen = [_frozen_row(one) for one in formats.frozen]
+        _write(connection, "frozen_delivery", FROZEN_DELIVERY, frozen)
+        drift = [tuple(getattr(one, column) for column in SCHEMA_DRIFT) for one in formats.drift]
+        _write(connection, "schema_drift", SCHEMA_DRIFT, drift)
 
 
 def delivery_date_rows(scope: RunScope, dates: DeliveryDates) -> list[tuple[str, date | None, int]]:
@@ -120,6 +160,20 @@ def _delivery_row(delivery: Delivery, scope: RunScope, home_root: Path) -> tuple
         delivery.status,
         delivery.duplicate_of,
         delivery.delivery_id in scope.pending_ids,
+    )
+
+
+def _frozen_row(frozen: FrozenDelivery) -> tuple[Any, ...]:
+    return (
+        frozen.delivery_id,
+        frozen.source,
+        frozen.feed,
+        frozen.file_path,
+        frozen.content_sha256,
+        frozen.rank_at,
+        frozen.record_count,
+        frozen.reason,
+        frozen.frozen_at,
     )
 
 

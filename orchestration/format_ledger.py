@@ -1,0 +1,203 @@
+"""What the ledger remembers of formats: deliveries frozen because theirs changed, and every key that drifted.
+
+Tables beside those of the deliveries, in the same file; opening it and its transactions belong to ledger.py.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from orchestration.landing.drift import KeyDrift
+    from orchestration.ledger import Delivery
+
+# Of a delivery id.
+ID_LENGTH = 16
+
+SCHEMA = """
+create table frozen_delivery (
+    file_path text primary key,
+    delivery_id text not null,
+    source text not null,
+    feed text not null,
+    content_sha256 text not null,
+    rank_at text not null,
+    covers_from text,
+    covers_to text,
+    record_count integer not null,
+    reason text not null,
+    frozen_at text not null
+);
+create table schema_drift (
+    source text not null,
+    feed text not null,
+    drift_kind text not null check (drift_kind in ('new_key', 'missing_key', 'retyped')),
+    key_path text not null,
+    delivery_id text not null,
+    record_count integer not null,
+    seen_at text not null,
+    primary key (source, feed, drift_kind, key_path, delivery_id)
+);
+"""
+
+
+@dataclass(frozen=True)
+class FrozenDelivery:
+    """A file of the inbox of which no record could be accepted because its format is another one.
+
+    Nothing of it is landed; it covers no day. `covers_from` and `covers_to` are the days it would cover,
+    `reason` is `path: rule`; times are naive UTC. `delivery_id` names this content under this path.
+    """
+
+    file_path: str
+    delivery_id: str
+    source: str
+    feed: str
+    content_sha256: str
+    rank_at: datetime
+    covers_from: date | None
+    covers_to: date | None
+    record_count: int
+    reason: str
+    frozen_at: datetime
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong and what to do, without the file's name."""
+        return f"frozen, {self.record_count:,} records not read: {self.reason}"
+
+
+@dataclass(frozen=True)
+class SchemaDrift:
+    """One key of a feed that is not as declared, over all deliveries that showed it."""
+
+    source: str
+    feed: str
+    drift_kind: str
+    key_path: str
+    first_seen_at: datetime
+    first_delivery_id: str
+    last_seen_at: datetime
+    last_delivery_id: str
+    delivery_count: int
+    record_count: int
+
+
+def is_superseded(frozen: FrozenDelivery, by: Delivery, *, is_usage: bool) -> bool:
+    """Whether a delivery that was read says all that the frozen one could, so that nobody needs it any more.
+
+    Usage: it covers all of its days. Snapshots and statements: it is of the same date or a later one.
+    """
+    if by.status not in ("landed", "duplicate") or by.rank_at < frozen.rank_at:
+        return False
+    if (by.source, by.feed) != (frozen.source, frozen.feed):
+        return False
+    if frozen.covers_from is None or by.covers_from is None:
+        return not is_usage
+    if not is_usage:
+        return by.covers_from >= frozen.covers_from
+    last, by_last = frozen.covers_to or frozen.covers_from, by.covers_to or by.covers_from
+    return by.covers_from <= frozen.covers_from and last <= by_last
+
+
+def frozen_deliveries(database: sqlite3.Connection) -> list[FrozenDelivery]:
+    """Every frozen delivery of the last look at the inbox, in the order of their paths."""
+    rows = database.execute("select * from frozen_delivery order by file_path")
+    return [
+        FrozenDelivery(
+            **{name: row[name] for name in ("file_path", "delivery_id", "source", "feed", "content_sha256")},
+            rank_at=datetime.fromisoformat(row["rank_at"]),
+            covers_from=_date(row["covers_from"]),
+            covers_to=_date(row["covers_to"]),
+            record_count=row["record_count"],
+            reason=row["reason"],
+            frozen_at=datetime.fromisoformat(row["frozen_at"]),
+        )
+        for row in rows
+    ]
+
+
+def replace_frozen(database: sqlite3.Connection, found: Sequence[FrozenDelivery]) -> None:
+    """Keep what one look at the inbox found frozen, and nothing else; content known before keeps its time."""
+    known = {one.delivery_id: one.frozen_at for one in frozen_deliveries(database)}
+    database.execute("delete from frozen_delivery")
+    database.executemany(
+        "insert into frozen_delivery values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                one.file_path,
+                one.delivery_id,
+                one.source,
+                one.feed,
+                one.content_sha256,
+                one.rank_at.isoformat(),
+                one.covers_from.isoformat() if one.covers_from else None,
+                one.covers_to.isoformat() if one.covers_to else None,
+                one.record_count,
+                one.reason,
+                known.get(one.delivery_id, one.frozen_at).isoformat(),
+            )
+            for one in found
+        ],
+    )
+
+
+def remember_drift(
+    database: sqlite3.Connection,
+    delivery: Delivery | FrozenDelivery,
+    drift: Sequence[KeyDrift],
+    seen_at: datetime,
+) -> None:
+    """Keep what one delivery showed; a second look at the same content adds nothing."""
+    database.executemany(
+        "insert or ignore into schema_drift values (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                delivery.source,
+                delivery.feed,
+                one.kind,
+                one.key_path,
+                delivery.delivery_id,
+                one.record_count,
+                seen_at.isoformat(),
+            )
+            for one in drift
+        ],
+    )
+
+
+def schema_drift(database: sqlite3.Connection) -> list[SchemaDrift]:
+    """Every key that drifted, one per source, feed, kind and path."""
+    rows = database.execute(
+        """
+        select
+            source, feed, drift_kind, key_path,
+            min(seen_at || delivery_id) as first_seen,
+            max(seen_at || delivery_id) as last_seen,
+            count(*) as delivery_count,
+            sum(record_count) as record_count
+        from schema_drift
+        group by source, feed, drift_kind, key_path
+        order by source, feed, drift_kind, key_path
+        """
+    )
+    return [
+        SchemaDrift(
+            **{name: row[name] for name in ("source", "feed", "drift_kind", "key_path")},
+            first_seen_at=datetime.fromisoformat(row["first_seen"][:-ID_LENGTH]),
+            first_delivery_id=row["first_seen"][-ID_LENGTH:],
+            last_seen_at=datetime.fromisoformat(row["last_seen"][:-ID_LENGTH]),
+            last_delivery_id=row["last_seen"][-ID_LENGTH:],
+            delivery_count=row["delivery_count"],
+            record_count=row["record_count"],
+        )
+        for row in rows
+    ]
+
+
+def _date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

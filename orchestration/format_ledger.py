@@ -5,6 +5,7 @@ Tables beside those of the deliveries, in the same file; opening it and its tran
 
 from __future__ import annotations
 
+import itertools
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +16,8 @@ if TYPE_CHECKING:
     from orchestration.landing.drift import KeyDrift
     from orchestration.ledger import Delivery
 
-# Of a delivery id.
-ID_LENGTH = 16
+# What makes two findings the same drift.
+KEY = ("source", "feed", "drift_kind", "key_path")
 
 SCHEMA = """
 create table frozen_delivery (
@@ -171,32 +172,25 @@ def remember_drift(
 
 
 def schema_drift(database: sqlite3.Connection) -> list[SchemaDrift]:
-    """Every key that drifted, one per source, feed, kind and path."""
+    """Every key that drifted, one per source, feed, kind and path, in that order."""
     rows = database.execute(
-        """
-        select
-            source, feed, drift_kind, key_path,
-            min(seen_at || delivery_id) as first_seen,
-            max(seen_at || delivery_id) as last_seen,
-            count(*) as delivery_count,
-            sum(record_count) as record_count
-        from schema_drift
-        group by source, feed, drift_kind, key_path
-        order by source, feed, drift_kind, key_path
-        """
+        "select * from schema_drift order by source, feed, drift_kind, key_path, rowid"
+    ).fetchall()
+    groups = itertools.groupby(rows, key=lambda row: tuple(row[name] for name in KEY))
+    return [_over_deliveries(list(group)) for _, group in groups]
+
+
+def _over_deliveries(rows: list[sqlite3.Row]) -> SchemaDrift:
+    first, last = rows[0], rows[-1]
+    return SchemaDrift(
+        **{name: first[name] for name in KEY},
+        first_seen_at=datetime.fromisoformat(first["seen_at"]),
+        first_delivery_id=first["delivery_id"],
+        last_seen_at=datetime.fromisoformat(last["seen_at"]),
+        last_delivery_id=last["delivery_id"],
+        delivery_count=len(rows),
+        record_count=sum(row["record_count"] for row in rows),
     )
-    return [
-        SchemaDrift(
-            **{name: row[name] for name in ("source", "feed", "drift_kind", "key_path")},
-            first_seen_at=datetime.fromisoformat(row["first_seen"][:-ID_LENGTH]),
-            first_delivery_id=row["first_seen"][-ID_LENGTH:],
-            last_seen_at=datetime.fromisoformat(row["last_seen"][:-ID_LENGTH]),
-            last_delivery_id=row["last_seen"][-ID_LENGTH:],
-            delivery_count=row["delivery_count"],
-            record_count=row["record_count"],
-        )
-        for row in rows
-    ]
 
 
 def _date(text: str | None) -> date | None:

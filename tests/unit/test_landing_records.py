@@ -528,9 +528,9 @@ def test_workers_may_come_as_json_lines(
     landing: LandingHome, fraction: Any, expected: Decimal | None, reason: str | None
 ) -> None:
     record = {"employee_id": "007", "hired_date": "2020-02-01", "fte_fraction": fraction, "salary": 1}
-    (row,) = landing.landed_rows(
+    row, _ = landing.landed_rows(
         "hr/workers/w_2026-03-02.ndjson",
-        ndjson(record),
+        ndjson(record, {"employee_id": "8", "hired_date": "2020-02-01"}),
         "reject_reason, employee_id, fte_fraction, record_line",
     )
     assert row == {
@@ -543,9 +543,9 @@ def test_workers_may_come_as_json_lines(
 
 def test_an_employee_id_must_be_a_text(landing: LandingHome) -> None:
     """As a number it has lost its leading zeros."""
-    record = {"employee_id": 7, "hired_date": "2020-02-01"}
-    rows = landing.landed_rows("hr/workers/w_2026-03-02.ndjson", ndjson(record), "reject_reason")
-    assert rows == [{"reject_reason": "employee_id: not a text"}]
+    records = [{"employee_id": number, "hired_date": "2020-02-01"} for number in (7, "7")]
+    rows = landing.landed_rows("hr/workers/w_2026-03-02.ndjson", ndjson(*records), "reject_reason")
+    assert [row["reject_reason"] for row in rows] == ["employee_id: not a text", None]
 
 
 WRONG_WORKERS = [

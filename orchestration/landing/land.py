@@ -26,7 +26,7 @@ from orchestration.durable import (
 from orchestration.errors import InputRefused, RunFailed
 from orchestration.format_ledger import FrozenDelivery
 from orchestration.home import Home
-from orchestration.landing import file_names, integrity
+from orchestration.landing import companion, file_names, integrity
 from orchestration.landing.drift import DriftedFormat
 from orchestration.landing.frozen import FrozenFile, keep_frozen
 from orchestration.landing.inbox import InboxFile, InboxListing, RefusedFile, list_inbox
@@ -155,6 +155,7 @@ class _Landing:
         if self.ledger.seen_file(file.relative) == integrity.file_stamp(file.path):
             return
         content = integrity.inspect(file.path, file_names.compression(file.path.name))
+        companion.check(file.path, content)
         if self.ledger.is_known(file.relative, content.sha256):
             self.ledger.remember_file(file.relative, content.stamp)
             return

@@ -80,8 +80,11 @@ def sql_type(field: Field) -> str:
 
 
 def trimmed(text: str) -> str:
-    """A text without white space of any kind at its ends."""
-    return f"regexp_replace({text}, '^[\\s\\p{{Z}}]+|[\\s\\p{{Z}}]+$', '', 'g')"
+    """A text without white space of any kind at its ends, and without what nobody sees: zero-width letters,
+    marks of direction, soft hyphens. A name copied with one of them is the name without it.
+    """
+    ends = "[\\s\\p{Z}\\p{Cf}]+"
+    return f"regexp_replace({text}, '^{ends}|{ends}$|\\p{{Cf}}+', '', 'g')"
 
 
 def normalised(field: Field, dialect: Dialect, found: str) -> str:

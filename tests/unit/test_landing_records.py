@@ -464,7 +464,10 @@ def test_no_content_leaves_the_inbox(landing: LandingHome) -> None:
         (unicodedata.normalize("NFD", "jos\u00e9_acme"), "jos\u00e9_acme"),
         (unicodedata.normalize("NFD", "JOS\u00c9_acme"), "jos\u00e9_acme"),
         ("\u0430nn_acme", "\u0430nn_acme"),
-        ("ann\u200b_acme", "ann\u200b_acme"),
+        ("ann\u200b_acme", "ann_acme"),
+        ("\u202eann_acme\u202c", "ann_acme"),
+        (" \ufeff ann\u00ad_\u2060acme\u200f ", "ann_acme"),
+        ("0049602", "0049602"),
     ],
 )
 def test_one_login_is_one_spelling_and_look_alikes_stay_apart(

@@ -89,11 +89,12 @@ class SchemaDrift:
 
 
 def is_superseded(frozen: FrozenDelivery, by: Delivery, *, is_usage: bool) -> bool:
-    """Whether a delivery that was read says all that the frozen one could, so that nobody needs it any more.
+    """Whether a later delivery that was read says all that the frozen one could, so that nobody needs it.
 
-    Usage: it covers all of its days. Snapshots and statements: it is of the same date or a later one.
+    Usage: it covers all of its days. Snapshots and statements: it is of the same date or a later one. One of
+    the same rank does not: a day may come in several files.
     """
-    if by.status not in ("landed", "duplicate") or by.rank_at < frozen.rank_at:
+    if by.status not in ("landed", "duplicate") or by.rank_at <= frozen.rank_at:
         return False
     if (by.source, by.feed) != (frozen.source, frozen.feed):
         return False
@@ -123,8 +124,7 @@ def frozen_deliveries(database: sqlite3.Connection) -> list[FrozenDelivery]:
 
 
 def replace_frozen(database: sqlite3.Connection, found: Sequence[FrozenDelivery]) -> None:
-    """Keep what one look at the inbox found frozen, and nothing else; content known before keeps its time."""
-    known = {one.delivery_id: one.frozen_at for one in frozen_deliveries(database)}
+    """Keep what one look at the inbox found frozen, and nothing else."""
     database.execute("delete from frozen_delivery")
     database.executemany(
         "insert into frozen_delivery values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -140,7 +140,7 @@ def replace_frozen(database: sqlite3.Connection, found: Sequence[FrozenDelivery]
                 one.covers_to.isoformat() if one.covers_to else None,
                 one.record_count,
                 one.reason,
-                known.get(one.delivery_id, one.frozen_at).isoformat(),
+                one.frozen_at.isoformat(),
             )
             for one in found
         ],

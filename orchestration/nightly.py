@@ -9,7 +9,7 @@ import functools
 import importlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -24,11 +24,11 @@ from orchestration.transformation import run_basis, run_scope
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from orchestration.format_ledger import SchemaDrift
     from orchestration.landing.land import LandingReport
     from orchestration.publishing.manifest import Manifest, ManifestDraft
     from orchestration.publishing.verdict import Verdict
     from orchestration.transformation.run_scope import DeliveryDates, RunScope
-    from orchestration.transformation.scratch import Formats
     from orchestration.transformation.waiting_dbt import WaitingDbt
 
 NO_AGREEMENT = (
@@ -144,7 +144,7 @@ def plan(
     from orchestration import pseudonym
     from orchestration.ledger import Ledger
     from orchestration.publishing import generation
-    from orchestration.transformation import dbt_run, scratch
+    from orchestration.transformation import dbt_run
 
     limits = run_basis.bounds(run.settings)
     requested = run_scope.requested_date(wanted, run.started_at, run.settings.zone, limits)
@@ -153,7 +153,7 @@ def plan(
         with Ledger(run.home.ledger) as ledger:
             deliveries = ledger.deliveries()
             dates = run_scope.DeliveryDates.of(ledger.delivery_dates())
-            formats = scratch.Formats(ledger.frozen_deliveries(), ledger.schema_drift())
+            frozen, schema_drift = ledger.frozen_deliveries(), ledger.schema_drift()
         scope = run_scope.decide(
             requested,
             deliveries,
@@ -163,14 +163,17 @@ def plan(
             settings_hash=run_basis.settings_hash(run.settings, key),
             bounds=limits,
             forced=forced,
+            frozen=frozen,
         )
         run.scope = scope
         if scope.is_due:
-            _lay_out(run, scope, dates, formats)
+            _lay_out(run, scope, dates, schema_drift)
     return scope
 
 
-def _lay_out(run: NightlyRun, scope: RunScope, dates: DeliveryDates, formats: Formats) -> None:
+def _lay_out(
+    run: NightlyRun, scope: RunScope, dates: DeliveryDates, schema_drift: Sequence[SchemaDrift]
+) -> None:
     from orchestration.publishing import generation, published
     from orchestration.transformation import scratch
 
@@ -184,7 +187,7 @@ def _lay_out(run: NightlyRun, scope: RunScope, dates: DeliveryDates, formats: Fo
         run_id=run.run_id,
         generation_number=published.next_number(run.home),
         built_at=run.built_at,
-        formats=formats,
+        schema_drift=schema_drift,
     )
     fault_points.reach("scratch.written")
 

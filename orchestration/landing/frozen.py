@@ -6,7 +6,7 @@ How that is found out belongs to drift.py and record_reader.py.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from orchestration.format_ledger import FrozenDelivery, is_superseded
@@ -31,12 +31,17 @@ def keep_frozen(
     """Enter what one look at the inbox found frozen in the place of what the last found; it, and notices.
 
     A frozen file is read again at each look, so that a corrected file or an upgrade is all it takes. One that
-    a delivery of its rank or a later one has made superfluous is settled: it is not read again.
+    a later delivery has made superfluous is settled: it is not read again.
     """
     known = ledger.deliveries() if files else []
+    before = {one.delivery_id: one for one in ledger.frozen_deliveries()}
     kept, drift, notices = [], {}, []
     for file in files:
         frozen = _frozen_delivery(file, now)
+        if frozen.delivery_id in before:
+            # Without a stamp it ranks by its first arrival, not by this look.
+            first = before[frozen.delivery_id]
+            frozen = replace(frozen, frozen_at=first.frozen_at, rank_at=first.rank_at)
         if any(is_superseded(frozen, by, is_usage=file.is_usage) for by in known):
             ledger.remember_file(frozen.file_path, file.stamp)
             notices.append(

@@ -6,7 +6,6 @@ Only the hand-over to dbt belongs here; which dates and deliveries a run takes i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -57,6 +56,8 @@ FROZEN_DELIVERY = {
     "file_path": "varchar",
     "content_sha256": "varchar",
     "rank_at": "timestamp",
+    "covers_from": "date",
+    "covers_to": "date",
     "record_count": "bigint",
     "frozen_reason": "varchar",
     "frozen_at": "timestamp",
@@ -76,14 +77,6 @@ SCHEMA_DRIFT = {
 DELIVERY_DATE = {"delivery_id": "varchar", "activity_date": "date", "record_count": "bigint"}
 
 
-@dataclass(frozen=True)
-class Formats:
-    """What the ledger knows of deliveries and keys that are not as declared."""
-
-    frozen: Sequence[FrozenDelivery] = ()
-    drift: Sequence[SchemaDrift] = ()
-
-
 def write_run_tables(
     scratch: Path,
     scope: RunScope,
@@ -93,13 +86,13 @@ def write_run_tables(
     run_id: str,
     generation_number: int,
     built_at: datetime,
-    formats: Formats | None = None,
+    schema_drift: Sequence[SchemaDrift] = (),
     tier_evaluations: Sequence[tuple[str, int, date]] = (),
 ) -> None:
     """Write run.run_window, run.touched_date, run.delivery and run.delivery_date (grains: one row; one date;
     one delivery in effect; one delivery and date up to the as-of date, NULL for records without a date), and
-    run.tier_evaluation (one policy version and as-of date to evaluate in addition; none in a night); of
-    `formats` run.frozen_delivery (one frozen file) and run.schema_drift (one source, feed, kind, key path).
+    run.tier_evaluation (one policy version and as-of date to evaluate in addition; none in a night); and
+    run.frozen_delivery (one frozen file) and run.schema_drift (one source, feed, kind and key path).
 
     Paths of Parquet files become absolute; `built_at` is UTC without a zone.
     """
@@ -124,10 +117,8 @@ def write_run_tables(
             connection, "delivery", DELIVERY, [_delivery_row(d, scope, home_root) for d in scope.deliveries]
         )
         _write(connection, "delivery_date", DELIVERY_DATE, delivery_date_rows(scope, dates))
-        formats = formats or Formats()
-        frozen = [_frozen_row(one) for one in formats.frozen]
-        _write(connection, "frozen_delivery", FROZEN_DELIVERY, frozen)
-        drift = [tuple(getattr(one, column) for column in SCHEMA_DRIFT) for one in formats.drift]
+        _write(connection, "frozen_delivery", FROZEN_DELIVERY, [_frozen_row(one) for one in scope.frozen])
+        drift = [tuple(getattr(one, column) for column in SCHEMA_DRIFT) for one in schema_drift]
         _write(connection, "schema_drift", SCHEMA_DRIFT, drift)
 
 
@@ -171,6 +162,8 @@ def _frozen_row(frozen: FrozenDelivery) -> tuple[Any, ...]:
         frozen.file_path,
         frozen.content_sha256,
         frozen.rank_at,
+        frozen.covers_from,
+        frozen.covers_to,
         frozen.record_count,
         frozen.reason,
         frozen.frozen_at,

@@ -61,6 +61,8 @@ def test_a_night_with_frozen_deliveries_publishes_and_a_corrected_file_thaws_the
     assert rows
     renamed = [{("user" if key == "actor" else key): value for key, value in row.items()} for row in rows]
     put(home, CLAUDE_FILE, _lines(renamed))
+    # a second file of the same day, sound but for itself not the whole day
+    put(home, CLAUDE_FILE.replace(".json", "_part2.json"), '{"data": [], "has_more": false}')
     put(home, UNITS_FILE, f"org_unit_id,org_unit_name\n{CANARY},Treasury\n")
     _put_copilot(home)
     night = adoption(home, "nightly", "--date", NEXT.isoformat())

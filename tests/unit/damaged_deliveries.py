@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import zstandard
-from hypothesis import strategies as st
 
 from tests.unit.landing_home import (
     CHATGPT,
@@ -120,10 +119,6 @@ def drawn(number: int) -> Damaged:
     )
 
 
-# A number each: hypothesis draws thousands of them at no cost, and one is all it takes to see a file again.
-FILES = st.integers(0, 2**32 - 1).map(drawn)
-
-
 def content(file: Damaged) -> bytes:
     """The bytes of a damaged file."""
     text = _csv_text(file) if file.feed in CSV else _json_text(file)
@@ -134,8 +129,12 @@ def content(file: Damaged) -> bytes:
         data = b"\xef\xbb\xbf" + data
     if file.bytes_kind == 6:
         data = data.removesuffix(b"\n")
-    packed = {2: gzip.compress, 3: zstandard.compress}.get(file.packing, lambda plain: plain)(data)
-    return _BYTE_DAMAGES.get(file.bytes_kind, lambda whole, _: whole)(packed, file.bytes_place)
+    if file.packing == 2:
+        data = gzip.compress(data)
+    elif file.packing == 3:
+        data = zstandard.compress(data)
+    spoil = _BYTE_DAMAGES.get(file.bytes_kind)
+    return spoil(data, file.bytes_place) if spoil else data
 
 
 _BYTE_DAMAGES: dict[int, Callable[[bytes, int], bytes]] = {

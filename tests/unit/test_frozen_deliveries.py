@@ -12,9 +12,9 @@ import pytest
 
 from orchestration.format_ledger import FrozenDelivery, is_superseded
 from orchestration.home import Home
-from orchestration.landing import inbox
 from orchestration.landing.land import LandingReport
 from orchestration.ledger import Delivery, Ledger
+from orchestration.sources import FEEDS
 from tests.unit.landing_home import (
     CLAUDE,
     COPILOT,
@@ -170,7 +170,7 @@ def test_a_frozen_file_is_read_again_and_keeps_its_first_time(landing: LandingHo
     landing.put(NAME, RENAMED)
     first = only_frozen(landing.land())
     second = only_frozen(landing.land(now=NOW + NIGHT))
-    assert second.delivery_id == first.delivery_id
+    assert second == first
     with Ledger(landing.home.ledger) as ledger:
         assert [one.frozen_at for one in ledger.frozen_deliveries()] == [NOW]
 
@@ -190,9 +190,9 @@ def test_an_upgraded_declaration_lands_what_was_frozen(
     path = landing.put(NAME, RENAMED)
     landing.land()
     before = path.stat()
-    feed = inbox.FEEDS[COPILOT]
+    feed = FEEDS[COPILOT]
     actor = replace(feed.actors[0], name=replace(feed.actors[0].name, path="login"))
-    monkeypatch.setitem(inbox.FEEDS, COPILOT, replace(feed, actors=(actor,)))
+    monkeypatch.setitem(FEEDS, COPILOT, replace(feed, actors=(actor,)))
     report = landing.land(now=NOW + NIGHT)
     (delivery,) = report.landed
     assert [row["actor_name"] for row in landing.rows(delivery)] == ["a", "b"]
@@ -220,6 +220,14 @@ def test_a_newer_restatement_that_is_frozen_stays_open(landing: LandingHome) -> 
     report = landing.land()
     assert [one.covers_from for one in report.landed] == [DAY]
     assert [one.file_path for one in report.frozen] == [newer]
+
+
+def test_a_part_of_a_day_that_arrives_with_the_others_stays_open(landing: LandingHome) -> None:
+    landing.put(f"{COPILOT}/part1_2026-03-02.ndjson", GOOD)
+    landing.put(f"{COPILOT}/part2_2026-03-02.ndjson", RENAMED)
+    for night in range(2):
+        report = landing.land(now=NOW + night * NIGHT)
+        assert [one.file_path for one in report.frozen] == [f"{COPILOT}/part2_2026-03-02.ndjson"]
 
 
 def test_a_file_taken_out_of_the_inbox_is_frozen_no_more(landing: LandingHome) -> None:
@@ -267,7 +275,7 @@ OTHER = Delivery(
         ({"status": "duplicate"}, True, True),
         ({"status": "withdrawn"}, True, False),
         ({"rank_at": datetime(2026, 3, 3)}, True, False),
-        ({"rank_at": datetime(2026, 3, 4)}, True, True),
+        ({"rank_at": datetime(2026, 3, 4)}, True, False),
         ({"feed": "g"}, True, False),
         ({"covers_from": DAY - NIGHT, "covers_to": DAY + 2 * NIGHT}, True, True),
         ({"covers_to": DAY}, True, False),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from orchestration.home import Home
-from orchestration.landing import drift, inbox
+from orchestration.landing import drift
 from orchestration.ledger import Ledger
 from orchestration.sources import FEEDS
 from tests.unit.landing_home import (
@@ -184,8 +184,8 @@ def test_a_frozen_file_shows_its_drift_once_however_often_it_is_read(landing: La
 def test_declaring_a_key_as_left_on_purpose_ends_its_drift(
     landing: LandingHome, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    feed = inbox.FEEDS[COPILOT]
-    monkeypatch.setitem(inbox.FEEDS, COPILOT, replace(feed, ignored_keys=(*feed.ignored_keys, "fresh")))
+    feed = FEEDS[COPILOT]
+    monkeypatch.setitem(FEEDS, COPILOT, replace(feed, ignored_keys=(*feed.ignored_keys, "fresh")))
     assert drift_in(landing, f"{COPILOT}/x.ndjson", ndjson(copilot_record(fresh=1))) == {}
 
 

@@ -97,7 +97,8 @@ class RunScope:
     @property
     def delivery_ids(self) -> tuple[str, ...]:
         """Ids of every delivery the generation will have been built from, and of those it knows as frozen."""
-        return tuple(sorted(one.delivery_id for one in (*self.deliveries, *self.frozen)))
+        ids = [delivery.delivery_id for delivery in self.deliveries]
+        return tuple(sorted(ids + [frozen.delivery_id for frozen in self.frozen]))
 
 
 def default_date(now: datetime, zone: ZoneInfo) -> date:

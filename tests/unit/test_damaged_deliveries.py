@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import duckdb
+import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from orchestration.home import Home
 from orchestration.ledger import Ledger
 from tests.unit.damaged_deliveries import CANARY, Damaged, content, counted_records, drawn
 from tests.unit.landing_home import LandingHome
+
+pytestmark = pytest.mark.slow
 
 BATCH = 50
 COUNT = int(os.environ.get("ADOPTION_TEST_DAMAGED", "1000"))

@@ -151,7 +151,7 @@ def plan(
     with run.timed("planning"):
         key = pseudonym.ensure_key(run.home, key_path(run.home, run.settings))
         with Ledger(run.home.ledger) as ledger:
-            deliveries = ledger.deliveries()
+            deliveries = run_scope.readable(ledger.deliveries(), dbt_run.read_feeds())
             dates = run_scope.DeliveryDates.of(ledger.delivery_dates())
             frozen, schema_drift = ledger.frozen_deliveries(), ledger.schema_drift()
         scope = run_scope.decide(

@@ -63,6 +63,7 @@ def what_waits(home: Home, settings: Settings, now: datetime) -> Waiting | None:
     from orchestration.landing.inbox import list_inbox
     from orchestration.ledger import Ledger
     from orchestration.publishing import generation
+    from orchestration.transformation import dbt_run
 
     published = run_basis.published_state(generation.current(home))
     if published is None or not home.ledger.exists():
@@ -71,7 +72,8 @@ def what_waits(home: Home, settings: Settings, now: datetime) -> Waiting | None:
         deliveries = ledger.deliveries()
         dates = run_scope.DeliveryDates.of(ledger.delivery_dates())
         frozen = ledger.frozen_deliveries()
-    waiting = run_scope.pending(deliveries, dates, published.delivery_ids, published.as_of_date)
+    readable = run_scope.readable(deliveries, dbt_run.read_feeds())
+    waiting = run_scope.pending(readable, dates, published.delivery_ids, published.as_of_date)
     files = list_inbox(home, settings).files if home.inbox.is_dir() else []
     return Waiting(
         pending_ids=tuple(sorted(delivery.delivery_id for delivery in waiting)),

@@ -32,16 +32,23 @@ cast(unnest(generate_series(cast({{ first }} as timestamp), cast({{ last }} as t
 {%- endmacro %}
 
 
-{# The sum of one field over a list of structs: 0 for an empty list, NULL for none. #}
-{% macro struct_list_sum(list_column, field) -%}{{ return(adapter.dispatch('struct_list_sum', 'adoption')(list_column, field)) }}{%- endmacro %}
+{# The sum of one field over a list of structs, or over those for which a condition on `element` holds: 0 for none of them, NULL without a list. #}
+{% macro struct_list_sum(list_column, field, condition=none) -%}{{ return(adapter.dispatch('struct_list_sum', 'adoption')(list_column, field, condition)) }}{%- endmacro %}
 
-{% macro duckdb__struct_list_sum(list_column, field) -%}
+{% macro duckdb__struct_list_sum(list_column, field, condition) -%}
+{%- set chosen = 'list_filter(' ~ list_column ~ ', element -> ' ~ condition ~ ')' if condition else list_column -%}
 case
     when {{ list_column }} is null then null
-    when len({{ list_column }}) = 0 then 0
-    else list_sum(list_transform({{ list_column }}, element -> element.{{ field }}))
+    when len({{ chosen }}) = 0 then 0
+    else list_sum(list_transform({{ chosen }}, element -> element.{{ field }}))
 end
 {%- endmacro %}
+
+
+{# All values of a column for which a condition holds, as one list; empty where there are none. #}
+{% macro list_of(column, condition) -%}{{ return(adapter.dispatch('list_of', 'adoption')(column, condition)) }}{%- endmacro %}
+
+{% macro duckdb__list_of(column, condition) -%}coalesce(list({{ column }}) filter ({{ condition }}), []){%- endmacro %}
 
 
 {# One row per struct of a list. #}
@@ -80,3 +87,21 @@ end
 
 {# The Monday of the last ISO week whose Sunday lies in the month. #}
 {% macro last_week_of_month(month) -%}({{ week_start(month_after(month)) }} - 7){%- endmacro %}
+
+
+{# One row per listed column: its name and its value in one type. #}
+{% macro unpivoted(relation, columns, name, value, type) -%}{{ return(adapter.dispatch('unpivoted', 'adoption')(relation, columns, name, value, type)) }}{%- endmacro %}
+
+{% macro duckdb__unpivoted(relation, columns, name, value, type) -%}
+unnest(['{{ columns | join("', '") }}']) as {{ name }},
+        unnest([{% for column in columns %}cast({{ relation }}.{{ column }} as {{ type }}){{ ', ' if not loop.last }}{% endfor %}]) as {{ value }}
+{%- endmacro %}
+
+
+{# The sum of those of several columns that are stated; NULL if none is. #}
+{% macro stated_sum(relation, columns) -%}
+case
+            when coalesce({% for column in columns %}{{ relation }}.{{ column }}{{ ', ' if not loop.last }}{% endfor %}) is not null
+                then {% for column in columns %}coalesce({{ relation }}.{{ column }}, 0){{ ' + ' if not loop.last }}{% endfor %}
+        end
+{%- endmacro %}

@@ -1,36 +1,145 @@
 {#
-    Every feed of usage records: its source (also the tool's id), its name, and the staging model over it. A new source is a
-    row here, its staging model, its record and person-day models, and its rows in the seeds; all other models loop over these.
+    Every feed of usage records, a row each: the staging model over it, which of usage_attributes() it states, the vendor's fields that are
+    summed per person and day, those that
+    are `derived` from the records of a day by an expression of their own, and the flags it raises, each with the field that counts the
+    same use (none = nothing does). Seeds say which fields feed which measures of which tool. All other models loop over these rows.
 #}
 {% macro usage_feeds() %}
     {{ return([
-        {'source': 'claude_code', 'feed': 'usage_report', 'staged': 'stg_claude_code__usage'},
-        {'source': 'github_copilot', 'feed': 'users_1_day', 'staged': 'stg_github_copilot__user_day'},
-        {'source': 'chatgpt', 'feed': 'conversation_messages', 'staged': 'stg_chatgpt__message'},
+        {
+            'source': 'claude_code', 'feed': 'usage_report', 'staged': 'stg_claude_code__usage',
+            'attributes': ['route_code', 'model_usage'],
+            'fields': [
+                'session_count', 'lines_added_count', 'lines_removed_count', 'commit_count', 'pull_request_count',
+                'edit_accepted_count', 'edit_rejected_count', 'input_token_count', 'output_token_count',
+                'cache_read_token_count', 'cache_write_token_count', 'list_cost_usd', 'passive_action_count',
+            ],
+        },
+        {
+            'source': 'github_copilot', 'feed': 'users_1_day', 'staged': 'stg_github_copilot__user_day',
+            'attributes': ['route_code'],
+            'fields': [
+                'user_initiated_interaction_count', 'cli_prompt_count', 'cli_session_count', 'chat_prompt_count', 'agent_prompt_count',
+                'suggestion_shown_count', 'suggestion_accepted_count', 'loc_suggested_to_add_sum', 'loc_added_sum', 'loc_deleted_sum',
+                'cli_prompt_token_count', 'cli_output_token_count',
+            ],
+            'derived': {
+                'passive_action_count': 'case when sum(suggestion_shown_count) is not null '
+                    ~ 'then greatest(0, sum(suggestion_shown_count) - coalesce(sum(suggestion_accepted_count), 0)) end',
+            },
+            'flags': {
+                'used_chat': 'chat_prompt_count', 'used_agent': 'agent_prompt_count', 'used_cli': 'cli_prompt_count',
+                'used_copilot_coding_agent': none, 'used_copilot_cloud_agent': none,
+                'used_copilot_code_review_active': none, 'used_copilot_code_review_passive': none,
+            },
+        },
+        {
+            'source': 'chatgpt', 'feed': 'conversation_messages', 'staged': 'stg_chatgpt__message',
+            'attributes': ['route_code', 'session_key'],
+            'fields': ['user_message_count', 'passive_action_count'],
+            'derived': {'conversation_count': 'count(distinct session_key)'},
+        },
+        {
+            'source': 'cursor', 'feed': 'daily_usage', 'staged': 'stg_cursor__member_day',
+            'attributes': ['route_code'],
+            'fields': [
+                'chat_request_count', 'composer_request_count', 'agent_request_count', 'inline_edit_count', 'tab_shown_count',
+                'tab_accepted_count', 'edit_accepted_count', 'edit_rejected_count', 'bugbot_use_count', 'accepted_lines_added_count',
+                'accepted_lines_deleted_count',
+            ],
+            'derived': {'passive_action_count': 'greatest(0, sum(tab_shown_count) - coalesce(sum(tab_accepted_count), 0))'},
+        },
+        {
+            'source': 'cursor', 'feed': 'usage_events', 'staged': 'stg_cursor__usage_event',
+            'attributes': ['route_code', 'model_name', 'is_automated'],
+            'fields': [
+                'request_count', 'input_token_count', 'output_token_count', 'cache_read_token_count', 'cache_write_token_count',
+                'list_cost_usd',
+            ],
+        },
+        {
+            'source': 'claude_enterprise', 'feed': 'users', 'staged': 'stg_claude_enterprise__user_day',
+            'attributes': ['route_code'],
+            'fields': [
+                'chat_message_count', 'chat_distinct_conversation_count', 'science_message_count', 'design_message_count',
+                'code_distinct_session_count', 'code_edit_accepted_count', 'code_edit_rejected_count', 'code_commit_count',
+                'code_pull_request_count', 'code_lines_added_count', 'code_lines_removed_count', 'cowork_message_count',
+                'cowork_distinct_session_count', 'office_message_count', 'passive_action_count',
+            ],
+            'derived': {'office_active_date_count': 'case when sum(office_message_count) > 0 then 1 else 0 end'},
+        },
+        {
+            'source': 'openai', 'feed': 'usage_completions', 'staged': 'stg_openai__usage',
+            'attributes': ['route_code', 'model_name', 'is_automated'],
+            'fields': ['request_count', 'input_token_count', 'output_token_count', 'cache_read_token_count', 'cache_write_token_count'],
+        },
+        {
+            'source': 'litellm', 'feed': 'spend_logs', 'staged': 'stg_litellm__request',
+            'attributes': ['tool_id', 'route_code', 'model_name'],
+            'fields': ['request_count', 'input_token_count', 'output_token_count', 'list_cost_usd'],
+        },
+        {
+            'source': 'gemini_workspace', 'feed': 'activities', 'staged': 'stg_gemini_workspace__event',
+            'attributes': ['route_code'],
+            'fields': ['chat_use_count', 'office_use_count', 'passive_action_count'],
+            'derived': {'office_active_date_count': 'case when sum(office_use_count) > 0 then 1 else 0 end'},
+        },
     ]) }}
 {% endmacro %}
 
 
-{# The sources of usage as a list of SQL texts, for `in (...)`. #}
-{% macro usage_sources() -%}
-{%- for usage in usage_feeds() -%}'{{ usage.source }}'{{ ', ' if not loop.last }}{%- endfor -%}
+{# The columns that int_usage_record has of every feed besides those that all share, with their types; a feed leaves out what it does not have. #}
+{% macro usage_columns() %}
+    {%- set columns = {} -%}
+    {%- for usage in usage_feeds() -%}
+        {%- for name in usage.fields -%}{%- do columns.update({name: usage_field_type(name)}) -%}{%- endfor -%}
+        {%- for name in usage.get('flags', {}) -%}{%- do columns.update({name: 'boolean'}) -%}{%- endfor -%}
+    {%- endfor -%}
+    {{ return(columns) }}
+{% endmacro %}
+
+
+{# Money is exact, everything else is counted. #}
+{% macro usage_field_type(name) -%}{{ return('decimal(18, 6)' if name.endswith('_usd') else 'bigint') }}{%- endmacro %}
+
+
+{# The feeds of usage as rows of SQL texts, for `(source, feed) in (...)`. #}
+{% macro usage_feed_names() -%}
+{%- for usage in usage_feeds() -%}('{{ usage.source }}', '{{ usage.feed }}'){{ ', ' if not loop.last }}{%- endfor -%}
 {%- endmacro %}
 
 
-{# The fields of each person-day model that seeds may map to measures, under the vendor's own names. #}
-{% macro vendor_fields() %}
+{#
+    What a staging model over usage may state beside its keys; where a feed does not say, all its records have NULL: the one tool a record is about (where a
+    feed holds several and a record only one), whether a schedule, hook or configuration set it off.
+#}
+{% macro usage_attributes() %}
     {{ return({
-        'claude_code': [
-            'session_count', 'lines_added_count', 'lines_removed_count', 'commit_count', 'pull_request_count',
-            'edit_accepted_count', 'edit_rejected_count', 'input_token_count', 'output_token_count',
-            'cache_read_token_count', 'cache_write_token_count', 'list_cost_usd', 'passive_action_count',
-        ],
-        'github_copilot': [
-            'user_initiated_interaction_count', 'cli_prompt_count', 'cli_session_count', 'chat_prompt_count',
-            'agent_prompt_count', 'suggestion_shown_count', 'suggestion_accepted_count', 'passive_action_count',
-            'loc_suggested_to_add_sum', 'loc_added_sum', 'loc_deleted_sum', 'cli_prompt_token_count',
-            'cli_output_token_count',
-        ],
-        'chatgpt': ['user_message_count', 'conversation_count', 'passive_action_count'],
+        'tool_id': 'varchar',
+        'route_code': 'varchar',
+        'session_key': 'varchar',
+        'model_name': 'varchar',
+        'is_automated': 'boolean',
+        'model_usage': model_usage_type(),
     }) }}
 {% endmacro %}
+
+
+{# Use per model, where a record lists several. #}
+{% macro model_usage_type() -%}
+struct(model_name varchar, input_token_count bigint, output_token_count bigint, cache_read_token_count bigint, cache_write_token_count bigint, list_cost_usd decimal(18, 6))[]
+{%- endmacro %}
+
+
+{# One text of several columns that may be NULL, for a record key: two rows have the same text where all columns are the same. #}
+{% macro all_columns_text(relation, columns) -%}
+concat_ws('|'{% for column in columns %}, coalesce(cast({{ relation }}.{{ column }} as varchar), '-'){% endfor %})
+{%- endmacro %}
+
+
+{# The columns that all staging models over usage begin with. #}
+{% macro usage_keys(relation) -%}
+{%- for name in ['delivery_id', 'record_line', 'rank_at', 'ledger_order', 'activity_date', 'reject_reason', 'actor_kind', 'actor_name'] -%}
+{{ relation }}.{{ name }}{{ ',\n        ' if not loop.last }}
+{%- endfor -%}
+{%- endmacro %}

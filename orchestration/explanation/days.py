@@ -84,7 +84,7 @@ def read(
     """The person's days of a window in a scope, from a published employee-level file."""
     tool_modes = rule_rows.tool_modes_of(rules, scope)
     tools = {tool for tool, _ in tool_modes}
-    feeds = rule_rows.tool_feeds(rules)
+    feeds = _feeds_in_use(published)
     scope_feeds = [feed for feed in feeds if feed.tool_id in tools]
     use = _use(published, key, window, tool_modes)
     substantive = _substantive_dates(published, key, window, scope, tool_modes, rules)
@@ -112,6 +112,17 @@ def read(
         not_employed=[day for day in sorted(in_use) if day >= begins and day not in known],
         not_in_use=[day for day in window.dates() if day not in in_use],
     )
+
+
+def _feeds_in_use(published: duckdb.DuckDBPyConnection) -> list[ToolFeed]:
+    """Every feed that decides what is known of a tool in use."""
+    return [
+        ToolFeed(*row)
+        for row in published.execute(
+            "select tool_id, product_name, source, feed, valid_from, valid_to "
+            "from ops.tool_feed inner join marts.dim_tool using (tool_id) order by all"
+        ).fetchall()
+    ]
 
 
 def first_date(published: duckdb.DuckDBPyConnection) -> date:

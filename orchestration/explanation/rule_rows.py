@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SEEDS = PROJECT_ROOT / "dbt_project" / "seeds"
 NAMES = (
     *("tiers/tier_policies", "tiers/tier_policy_scopes", "tiers/tier_rules", "tiers/tier_score_parts"),
-    *("tiers/scopes", "tools/scope_modes", "tools/tool_modes", "tools/tool_feeds", "tools/tools"),
+    *("tiers/scopes", "tools/scope_modes", "tools/tool_modes", "tools/tools"),
 )
 ALL_TOOLS = "all"
 DAYS_A_WEEK = 7
@@ -189,14 +189,3 @@ def is_one_tool(rules: duckdb.DuckDBPyConnection, scope: str) -> bool:
     """Whether a scope is one tool alone, whose own floors then hold."""
     found = rules.execute("select tool_id from scopes where scope_code = ?", [scope]).fetchone()
     return found is not None and found[0] is not None
-
-
-def tool_feeds(rules: duckdb.DuckDBPyConnection) -> list[ToolFeed]:
-    """Every feed of every tool."""
-    return [
-        ToolFeed(*row)
-        for row in rules.execute(
-            "select tool_id, product_name, source, feed, valid_from, valid_to "
-            "from tool_feeds inner join tools using (tool_id) order by all"
-        ).fetchall()
-    ]

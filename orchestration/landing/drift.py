@@ -15,9 +15,11 @@ from typing import Literal
 
 from orchestration.landing.file_sql import SPACE, bare_records_sql, paged_records_sql
 from orchestration.landing.judgement_sql import looked_at_paths
+from orchestration.landing.nesting_sql import is_nested, nested_records_sql
+from orchestration.landing.path_sql import containers, place, segments
 from orchestration.landing.record_sql import MAX_RECORD_BYTES
 from orchestration.landing.value_sql import literal
-from orchestration.sources.base import Feed, Field, Rows
+from orchestration.sources.base import POSITION, Feed, Rows
 
 DriftKind = Literal["new_key", "missing_key", "retyped"]
 
@@ -114,16 +116,17 @@ def declared_keys(feed: Feed) -> dict[str, frozenset[str]]:
 
     Known is what is landed and what is left on purpose (`ignored_keys`).
     """
-    paths = [*looked_at_paths(feed), *(path for rows in list_fields(feed) for path in _inner_paths(rows))]
+    own = [place(path).inner for path in looked_at_paths(feed) if path != POSITION and not place(path).level]
+    paths = [*own, *(path for rows in list_fields(feed) for path in _inner_paths(rows))]
     known: dict[str, set[str]] = defaultdict(set)
     for path in paths:
-        parts = path.split(".")
-        for depth, key in enumerate(parts):
-            known[".".join(parts[:depth])].add(key)
+        way = ["", *containers(path)]
+        for container, inner in zip(way, [*way[1:], path], strict=True):
+            known[container].add(segments(inner)[-1])
     for path in feed.ignored_keys:
-        container, _, key = path.rpartition(".")
+        container = (containers(path) or [""])[-1]
         if container in known:
-            known[container].add(key)
+            known[container].add(segments(path)[-1])
     return {container: frozenset(keys) for container, keys in sorted(known.items())}
 
 
@@ -139,7 +142,7 @@ def sampled_containers(feed: Feed, *, is_paged: bool) -> list[str]:
 
 def key_sets_sql(feed: Feed, lines: str, *, is_paged: bool) -> str:
     """The distinct sets of keys in the first records: a list or NULL per container, and a count."""
-    records = paged_records_sql(feed.page_array) if is_paged else bare_records_sql()
+    records = _records_sql(feed, is_paged=is_paged)
     found = sampled_containers(feed, is_paged=is_paged)
     tokens = list(dict.fromkeys(_outer(feed, container) for container in found if container))
     wanted = ", ".join(literal(f"$.{token}") for token in tokens) or "'$'"
@@ -171,6 +174,12 @@ select *, count(*) as record_count
 from keyed
 group by all
 """
+
+
+def _records_sql(feed: Feed, *, is_paged: bool) -> str:
+    if not is_paged:
+        return bare_records_sql()
+    return nested_records_sql(feed, []) if is_nested(feed) else paged_records_sql(feed.page_array)
 
 
 def top_level_sql(feed: Feed) -> str:
@@ -236,12 +245,8 @@ def _inner_paths(rows: Rows) -> list[str]:
 
 def _value_rules(feed: Feed) -> set[str]:
     """Rules on what a value says, beside those on its type."""
-    fields = [field for field in feed.fields if isinstance(field, Field)]
-    fields += [actor.name for actor in feed.actors]
+    fields = [*feed.scalars]
     fields += [field for rows in list_fields(feed) for field in rows.fields]
     kinds = " or ".join(actor.when_value for actor in feed.actors if actor.when_value)
-    return (
-        {f"not {field.shape}" for field in fields}
-        | {f"not in {field.unit}" for field in fields}
-        | {f"not {kinds}"}
-    )
+    shapes = {field.shape for field in fields} | {requirement.shape for requirement in feed.requirements}
+    return {f"not {shape}" for shape in (*shapes, kinds)} | {f"not in {field.unit}" for field in fields}

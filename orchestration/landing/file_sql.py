@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from orchestration.landing.file_names import Compression
+from orchestration.landing.path_sql import segments
 from orchestration.landing.value_sql import literal
 from orchestration.sources.base import Feed
 
@@ -41,9 +42,15 @@ def shape_sql(feed: Feed, lines: str, unknown_keys: str = "NULL") -> str:
     last_is_valid, is_paged, is_complete (the last page does not announce more), has_repeated_keys, and
     unknown_keys as the given SQL finds them in the CTE `kinds`: opening, keys and line_count per set of keys.
     """
-    page = literal(feed.page_array) if feed.page_array else "NULL"
-    more = literal(feed.more_flag)
-    is_page = f"coalesce(list_contains(keys, {page}), false)"
+    lists = {segments(nesting[0].path)[0]: nesting[0].path for nesting in feed.shapes}
+    is_page = " or ".join(_has_key(key) for key in lists) or "false"
+    is_damaged = " or ".join(
+        f"({_has_key(key)} and coalesce(json_type(content, {literal(f'$.{path}')}) <> 'ARRAY', true))"
+        for key, path in lists.items()
+    )
+    is_damaged = is_damaged or "false"
+    more = literal(f"$.{feed.more_flag}")
+    last_more = literal(f"$[#-1].{feed.more_flag}")
     return f"""
 with lines as ({lines}),
 opened as (
@@ -64,12 +71,12 @@ paged as (
         keys,
         coalesce(
             case
-                when opening = '[' then try(json_extract_string(content, '$[#-1].{feed.more_flag}'))
-                when list_contains(keys, {more}) then json_extract_string(content, '$.{feed.more_flag}')
+                when opening = '[' then try(json_extract_string(content, {last_more}))
+                when {_has_key(segments(feed.more_flag)[0])} then json_extract_string(content, {more})
             end,
             'false'
         ) as more,
-        case when {is_page} then json_type(content, '$.{feed.page_array}') <> 'ARRAY' end as is_damaged_page
+        case when {is_page} then {is_damaged} end as is_damaged_page
     from keyed
 ),
 kinds as (
@@ -88,7 +95,7 @@ named as (
     select
         *,
         keys is not null as is_valid,
-        coalesce(opening = '[' and keys is not null, false) or {is_page} as is_paged
+        coalesce(opening = '[' and keys is not null, false) or ({is_page}) as is_paged
     from kinds
 ),
 filled as (
@@ -101,13 +108,17 @@ select
     coalesce(arg_min(is_valid, first_line), false) as first_is_valid,
     coalesce(arg_max(is_valid, last_line), false) as last_is_valid,
     coalesce(bool_or(is_paged), false) as is_paged,
-    coalesce(arg_max(more, last_line) <> 'true', true)
+    coalesce(arg_max(more, last_line) in ('', 'false'), true)
     and not coalesce(bool_or(is_damaged), false)
     and not (coalesce(bool_or(is_paged), false) and bool_or(not is_valid)) as is_complete,
     coalesce(bool_or(len(keys) <> list_unique(keys)), false) as has_repeated_keys,
     ({unknown_keys}) as unknown_keys
 from filled
 """
+
+
+def _has_key(key: str) -> str:
+    return f"coalesce(list_contains(keys, {literal(key)}), false)"
 
 
 def bare_records_sql() -> str:
@@ -121,17 +132,30 @@ def bare_records_sql() -> str:
 def paged_records_sql(page_array: str | None) -> str:
     """Records out of pages, arrays and bare lines in any mix, numbered through the file."""
     page = f"$.{page_array}"
+    # An object with the first key on the way is a page, though a damaged one where no list follows.
+    first_key = f'$."{segments(page_array)[0]}"' if page_array else page
     records = (
         f"""case
             when not starts_with(ltrim(value, {SPACE}), '{{') then [value]
             when try(json_type(value, {literal(page)})) = 'ARRAY'
                 then json_extract(value, {literal(page + "[*]")})::varchar[]
-            when try(json_exists(value, {literal(page)})) then ['null']
+            when try(json_exists(value, {literal(first_key)})) then ['null']
             else [value]
         end"""
         if page_array
         else "[value]"
     )
+    return f"""{listed_sql()},
+unpaged as (
+    select line, unnest({records}) as record from listed
+),
+records as (
+    select row_number() over () as record_line, line, record from unpaged
+)"""
+
+
+def listed_sql() -> str:
+    """A CTE `listed` of the JSON values of the lines, those of a list one by one: line, value."""
     return f"""listed as (
     select
         line,
@@ -144,10 +168,4 @@ def paged_records_sql(page_array: str | None) -> str:
         ) as value
     from lines
     where ltrim(content, {SPACE}) <> ''
-),
-unpaged as (
-    select line, unnest({records}) as record from listed
-),
-records as (
-    select row_number() over () as record_line, line, record from unpaged
 )"""

@@ -50,41 +50,41 @@ class InboxListing:
 def list_inbox(home: Home, settings: Settings) -> InboxListing:
     """Everything in the inbox and in our own folders: files to look at, files refused, folders left alone.
 
-    A source that carries content is left alone until its approval is set.
+    A feed that carries content is left alone until the approval of its source is set.
     """
     inbox = home.inbox
-    sources = {source.name: source for source in SOURCES}
+    sources = {source.name for source in SOURCES}
     listing = InboxListing()
     for source_folder in _visible(inbox):
-        source = sources.get(source_folder.name)
-        if source is None or not _is_folder(source_folder):
+        if source_folder.name not in sources or not _is_folder(source_folder):
             listing.notices.append(
                 f"inbox/{_shown(source_folder.name)} belongs to no known source; it is not read."
             )
             continue
-        files = [file for folder in _visible(source_folder) for file in _feed_files(folder, inbox, listing)]
-        if files and source.carries_content and not settings.source(source.name).content_access_approval_id:
-            listing.notices.append(
-                f"inbox/{source.name} carries content and is not read until content_access_approval_id is "
-                f"set under [sources.{source.name}] in adoption.toml."
-            )
-            continue
-        listing.files += files
+        for folder in _visible(source_folder):
+            listing.files += _feed_files(folder, inbox, settings, listing)
     listing.files += _own_files(home, listing)
     listing.files.sort(key=lambda file: file.relative)
     return listing
 
 
-def _feed_files(folder: Path, inbox: Path, listing: InboxListing) -> list[InboxFile]:
+def _feed_files(folder: Path, inbox: Path, settings: Settings, listing: InboxListing) -> list[InboxFile]:
     relative = folder.relative_to(inbox).as_posix()
     feed = FEEDS.get(relative)
     if feed is None or not _is_folder(folder):
         listing.notices.append(f"inbox/{_shown(relative)} belongs to no known feed; it is not read.")
         return []
-    return [
+    files = [
         InboxFile(path, path.relative_to(inbox).as_posix(), feed)
         for path in _files_below(folder, inbox, listing)
     ]
+    if files and feed.carries_content and not settings.source(feed.source).content_access_approval_id:
+        listing.notices.append(
+            f"inbox/{feed.folder} carries content and is not read until content_access_approval_id is set "
+            f"under [sources.{feed.source}] in adoption.toml."
+        )
+        return []
+    return files
 
 
 def _own_files(home: Home, listing: InboxListing) -> list[InboxFile]:

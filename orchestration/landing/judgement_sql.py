@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from orchestration.landing.keyed_list_sql import judge_fingerprint, judge_keyed_list
+from orchestration.landing.path_sql import containers
 from orchestration.landing.value_sql import (
     TOKEN,
     Dialect,
@@ -20,9 +22,10 @@ from orchestration.landing.value_sql import (
     name,
     reason_sql,
     rules,
+    token,
     value_sql,
 )
-from orchestration.sources.base import Actor, Feed, Field, Rows, Total
+from orchestration.sources.base import NOBODY, Actor, Feed, Fingerprint, Requirement, Rows, Total
 
 NO_SNAPSHOT_DATE = "no snapshot date"
 
@@ -55,7 +58,9 @@ def judged_rows_sql(feed: Feed, dialect: Dialect, given: Given, bounds: DateBoun
     day = _judged_date(feed, dialect, given, bounds)
     others = _judged_fields(feed, dialect)
     judgements = [day, *others]
-    texts = ["*", *(f"{sql} as {column}" for one in judgements for column, sql in one.texts)]
+    # Two declarations may look at one text: it is computed once.
+    computed = dict(text for one in judgements for text in one.texts)
+    texts = ["*", *(f"{sql} as {column}" for column, sql in computed.items())]
     reasons = ["*", *(f"{one.reason} as reason_{index}" for index, one in enumerate(judgements))]
     first_reason = ", ".join(["problem", *(f"reason_{index}" for index in range(len(judgements)))])
     outputs = {
@@ -104,9 +109,7 @@ def _judged_date(feed: Feed, dialect: Dialect, given: Given, bounds: DateBounds)
         field = feed.date_field
         path = field.path
         text = name(f"text of {field.path} for {field.column}")
-        found = name(field.path)
-        if field.fallback:
-            found = f"case when {dialect.is_absent(found)} then {name(field.fallback)} else {found} end"
+        found = token(field, dialect)
         judged = judge(field, dialect)
         texts = judged.texts
         checks = rules(field, dialect, found, text)
@@ -120,13 +123,18 @@ def _judged_date(feed: Feed, dialect: Dialect, given: Given, bounds: DateBounds)
 
 
 def _judged_fields(feed: Feed, dialect: Dialect) -> list[Judged]:
-    judgements = [_judged_actor(feed.actors, dialect)] if feed.actors else []
-    judgements += [judge_container(path) for path in _optional_containers(feed)] if dialect is TOKEN else []
+    judgements = [_judged_requirement(one) for one in feed.requirements]
+    judgements += [_judged_actor(feed, dialect)] if feed.actors else []
+    if dialect is TOKEN:
+        judgements += [judge_container(path) for path in _optional_containers(feed)]
+        judgements += [judge_keyed_list(keyed) for keyed in feed.keyed_lists]
     for field in feed.fields:
         if isinstance(field, Total):
             judgements.append(judge_total(field, dialect))
         elif isinstance(field, Rows):
             judgements.append(judge_rows(field))
+        elif isinstance(field, Fingerprint):
+            judgements.append(judge_fingerprint(field))
         else:
             judgements.append(judge(field, dialect, is_key=field.column in feed.record_key))
     if feed.required_one_of:
@@ -135,12 +143,24 @@ def _judged_fields(feed: Feed, dialect: Dialect) -> list[Judged]:
             Judged(reason_sql([(neither, f"{' or '.join(feed.required_one_of)}: missing")]), ())
         )
     if feed.date_field is not None and feed.date_field.column != "activity_date":
-        judgements.append(judge(feed.date_field, dialect))
+        is_key = feed.date_field.column in feed.record_key
+        judgements.append(judge(feed.date_field, dialect, is_key=is_key))
     return judgements
 
 
-def _judged_actor(actors: tuple[Actor, ...], dialect: Dialect) -> Judged:
+def _judged_requirement(requirement: Requirement) -> Judged:
+    """What a record must say, as a judgement without a value."""
+    found = name(requirement.path)
+    is_asked = f"not {TOKEN.is_absent(name(requirement.only_with))}"
+    is_met = f"coalesce({found} in ({', '.join(map(literal, requirement.tokens))}), false)"
+    return Judged(
+        reason_sql([(f"{is_asked} and not {is_met}", f"{requirement.path}: not {requirement.shape}")]), ()
+    )
+
+
+def _judged_actor(feed: Feed, dialect: Dialect) -> Judged:
     """actor_kind and actor_name by the first way that applies."""
+    actors: tuple[Actor, ...] = feed.actors
     texts: list[tuple[str, str]] = []
     kinds, names, checks, conditions = [], [], [], []
     for actor in actors:
@@ -150,8 +170,10 @@ def _judged_actor(actors: tuple[Actor, ...], dialect: Dialect) -> Judged:
         if actor.when_path:
             wanted = literal(f'"{actor.when_value}"')
             applies = f"coalesce({name(actor.when_path)} = {wanted}, false)"
-        elif actor is actors[-1]:
+        elif actor is actors[-1] and not feed.may_lack_actor:
             applies = "true"
+        elif actor.when_pattern:
+            applies = f"coalesce(regexp_full_match({text}, {literal(actor.when_pattern)}), false)"
         else:
             # A value of a wrong type counts as present, so that it is refused instead of passed over.
             found = name(actor.name.path)
@@ -162,7 +184,9 @@ def _judged_actor(actors: tuple[Actor, ...], dialect: Dialect) -> Judged:
         names.append(f"when {applies} then {text}")
         checks.append(f"when {applies} then {judged.reason}")
     unknown = ""
-    if actors[0].when_path:
+    if feed.may_lack_actor:
+        kinds.append(f"else {literal(NOBODY)}")
+    elif actors[0].when_path:
         known = " or ".join(literal(actor.when_value or "")[1:-1] for actor in actors)
         path = actors[0].when_path
         unknown = (
@@ -177,38 +201,35 @@ def _judged_actor(actors: tuple[Actor, ...], dialect: Dialect) -> Judged:
     )
 
 
-def _scalars(feed: Feed) -> list[Field]:
-    """Every single-valued field of a feed, the date and the ways to name an actor included."""
-    fields = [field for field in feed.fields if isinstance(field, Field)]
-    fields += [actor.name for actor in feed.actors]
-    return [*fields, feed.date_field] if feed.date_field else fields
-
-
 def _optional_containers(feed: Feed) -> list[str]:
     """Objects below which nothing is required, outermost first."""
-    scalars = _scalars(feed)
-    paths = {field.path for field in scalars} | {
+    paths = {field.path for field in feed.scalars} | {
         path for total in feed.fields if isinstance(total, Total) for path in total.paths
     }
+    paths |= {keyed.path for keyed in feed.keyed_lists}
     actor_paths = {actor.name.path for actor in feed.actors}
-    required = {field.path for field in scalars if field.required} | actor_paths
-    containers = {path[:dot] for path in paths for dot in range(len(path)) if path[dot] == "."}
+    required = {field.path for field in feed.scalars if field.required} | actor_paths
+    if feed.may_lack_actor:  # an actor of another shape would pass for none
+        required -= actor_paths
     return sorted(
         container
-        for container in containers
+        for container in {container for path in paths for container in containers(path)}
         if not any(path.startswith(f"{container}.") for path in required)
     )
 
 
 def looked_at_paths(feed: Feed) -> list[str]:
     """Every JSON path that is looked at in a record, each once."""
-    paths = [
-        path for field in _scalars(feed) for path in (field.path, field.fallback, field.unit_path) if path
-    ]
+    paths = [path for field in feed.scalars for path in (field.path, field.fallback, field.unit_path) if path]
+    paths += [field.required_with for field in feed.scalars if field.required_with]
     paths += [actor.when_path for actor in feed.actors if actor.when_path]
+    paths += [path for one in feed.requirements for path in (one.path, one.only_with)]
+    paths += [*feed.required_one_of, *(keyed.path for keyed in feed.keyed_lists)]
     for field in feed.fields:
         if isinstance(field, Total):
             paths += field.paths
         elif isinstance(field, Rows):
             paths.append(field.path)
+        elif isinstance(field, Fingerprint):
+            paths.append(field.only_with)
     return list(dict.fromkeys([*paths, *_optional_containers(feed)]))

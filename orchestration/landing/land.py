@@ -200,6 +200,9 @@ class _Landing:
             rejected_count=counted.rejected_count,
             is_complete=counted.is_complete,
         )
+        if counted.covered:
+            first, last = self._believable(counted.covered, reading.file.relative)
+            delivery = replace(delivery, covers_from=first, covers_to=last)
         if reading.file.feed.is_usage and not counted.is_complete:
             delivery = _without_coverage(delivery)
         entered = self.ledger.enter(delivery, counted.dates, reading.content.stamp, counted.drift)
@@ -210,14 +213,14 @@ class _Landing:
         """The delivery as its name and its content's hash say, before its records are counted."""
         feed = file.feed
         named = file_names.named_dates(file.path.name)
+        day = _named_date(file)
         if feed.is_usage:
             covered = self._believable(file_names.coverage(named), file.relative)
         else:
-            day = file_names.snapshot_date(named)
             covered = (day, day) if day else (None, None)
         identity = f"{feed.folder}/{content.sha256}"
-        if covered[0] and not feed.is_usage:
-            identity += f"/{covered[0]}"
+        if day:
+            identity += f"/{day}"
         delivery_id = short_hash(identity)
         return Delivery(
             delivery_id=delivery_id,
@@ -264,6 +267,10 @@ class _Landing:
             rejected_count=original.rejected_count,
             is_complete=original.is_complete,
         )
+        if file.feed.covered and original.covers_from:
+            duplicate = replace(
+                duplicate, covers_from=original.covers_from, covers_to=original.covers_to
+            )  # what its envelopes state, whatever its name says
         # Days whose records were withdrawn, or never came, are not covered by a second copy either.
         is_withdrawn = original.status == "withdrawn" and original.record_count > 0
         if is_withdrawn or (file.feed.is_usage and not original.is_complete):
@@ -276,7 +283,6 @@ class _Landing:
         """Write the delivery's records under its final name, durably; returns their counts."""
         target = self.home.root / str(delivery.parquet_path)
         temporary = target.with_name(TEMPORARY_PREFIX + target.name)
-        named_date = None if file.feed.is_usage else delivery.covers_from
         with disk_errors(f"Landing {file.relative}"):
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
@@ -286,7 +292,7 @@ class _Landing:
                     content,
                     temporary,
                     delivery_id=delivery.delivery_id,
-                    named_date=named_date,
+                    named_date=_named_date(file),
                 )
                 # The reader opened the file anew: it must still be the one that was verified.
                 integrity.ensure_unchanged(file.path, content.stamp)
@@ -296,6 +302,13 @@ class _Landing:
             finally:
                 temporary.unlink(missing_ok=True)
         return counted
+
+
+def _named_date(file: InboxFile) -> date | None:
+    """The date of every record of a file whose records carry none: the one in its name."""
+    if file.feed.dated_by == "record":
+        return None
+    return file_names.snapshot_date(file_names.named_dates(file.path.name))
 
 
 def _without_coverage(delivery: Delivery) -> Delivery:

@@ -5,7 +5,6 @@ The SQL itself belongs to record_sql; when a file is read and what becomes of th
 
 from __future__ import annotations
 
-import csv
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +15,8 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import InputRefused
-from orchestration.landing import drift, file_names, file_sql, record_sql
+from orchestration.landing import coverage_sql, drift, file_names, file_sql, record_sql
+from orchestration.landing.csv_header import read_header
 from orchestration.landing.drift import DriftedFormat, KeyDrift
 from orchestration.landing.integrity import Content
 from orchestration.landing.judgement_sql import DateBounds, Given
@@ -41,6 +41,7 @@ _LAST = "select arg_max(coalesce(reject_reason, ''), record_line) from {rows}"
 class Counted:
     """Records written, rejected ones among them, per activity date; `is_complete`: a last page was there.
 
+    `covered`: first and last day that the envelopes say the file answers for, if they do.
     `drift`: keys that are not as the feed declares them.
     """
 
@@ -48,6 +49,7 @@ class Counted:
     rejected_count: int
     dates: dict[date | None, int]
     is_complete: bool
+    covered: tuple[date, date] | None = None
     drift: tuple[KeyDrift, ...] = ()
 
 
@@ -60,6 +62,8 @@ class _Reading:
     is_complete: bool
     # Whether a last row of another width than the header means that the file was cut.
     may_be_cut: bool
+    covered: tuple[date, date] | None = None
+    unknown_columns: tuple[str, ...] = ()
     is_json: bool = True
     is_paged: bool = False
     # Sets of unknown keys at the top level of bare records, each with its count.
@@ -190,26 +194,39 @@ class RecordReader:
             if last is not None and last[0] == record_sql.NOT_A_ROW:
                 raise InputRefused(CUT_SHORT)
         record_count, rejected_count = sum(dates.values()), sum(row[2] for row in counts)
-        found = new_keys
+        found = new_keys + drift.drift_of_header(reading.unknown_columns, record_count)
         if rejected_count:
             reasons = dict(self._database.execute(_REASONS.format(rows=rows)).fetchall())
             found += drift.drift_of_reasons(feed, reasons)
             frozen = drift.freezing_reason(feed, record_count, reasons)
             if frozen is not None:
                 raise DriftedFormat(frozen, record_count, found)
-        return Counted(record_count, rejected_count, dates, reading.is_complete, found)
+        return Counted(
+            record_count=record_count,
+            rejected_count=rejected_count,
+            dates=dates,
+            is_complete=reading.is_complete,
+            covered=reading.covered,
+            drift=found,
+        )
 
     def _csv_reading(self, feed: Feed, content: Content) -> _Reading:
         header_line = content.blank_lines + 1
-        columns = csv_columns(feed, content.first_line, record_count=content.line_count - header_line)
+        header = read_header(feed, content.first_line, record_count=content.line_count - header_line)
 
         def rows(lines: str, given: Given) -> str:
             return record_sql.csv_rows_sql(
-                feed, lines, given, self._bounds, header_line=header_line, columns=columns
+                feed, lines, given, self._bounds, header_line=header_line, columns=header.columns
             )
 
-        key = f"{feed.folder} csv {header_line} {columns}"
-        return _Reading(key, rows, is_complete=True, may_be_cut=not content.ends_with_newline, is_json=False)
+        return _Reading(
+            key=f"{feed.folder} csv {header_line} {header.columns}",
+            rows=rows,
+            is_complete=True,
+            may_be_cut=not content.ends_with_newline,
+            unknown_columns=header.unknown,
+            is_json=False,
+        )
 
     def _json_reading(self, feed: Feed, content: Content, lines: str) -> tuple[_Reading, bool]:
         """How the JSON values lie in the file; whether it was one document, which is in the buffer now."""
@@ -245,8 +262,20 @@ class RecordReader:
             may_be_cut=False,
             is_paged=is_paged,
             top_level=top_level,
+            covered=self._covered(feed, _BUFFER if is_document else lines),
         )
         return reading, is_document
+
+    def _covered(self, feed: Feed, lines: str) -> tuple[date, date] | None:
+        if feed.covered is None:
+            return None
+        query = coverage_sql.covered_sql(feed.covered, lines)
+        if lines == _BUFFER:
+            statement = f"covered_{feed.source}_{feed.name}"
+            self._prepare(statement, lambda: query)
+            query = f"execute {statement}"
+        days = self._one_row(query)
+        return (days["covers_from"], days["covers_to"]) if days["covers_from"] else None
 
     def _shape(self, feed: Feed, lines: str) -> dict[str, Any]:
         if lines != _BUFFER:
@@ -279,26 +308,3 @@ class RecordReader:
 def is_small(content: Content) -> bool:
     """Whether a file is read by way of memory, where several have room at once."""
     return content.size <= BUFFERED_BYTES
-
-
-def csv_columns(feed: Feed, header: str, record_count: int = 0) -> tuple[str, ...]:
-    """The columns of a header, checked: exactly the declared ones in their order, ignored ones anywhere.
-
-    Raises DriftedFormat for a header that lacks a declared column, and InputRefused for one that has them in
-    another order, further ones or none of them. Named is the declared column, never what stands in the file,
-    which may be somebody's data.
-    """
-    found = tuple(next(csv.reader([header]), []))
-    kept = [column for column in found if column not in feed.ignored_csv_columns]
-    expected = f"the columns must be exactly {','.join(feed.csv_columns)}"
-    missing = [column for column in feed.csv_columns if column not in kept]
-    if len(missing) == len(feed.csv_columns):
-        raise InputRefused(f"Column {missing[0]} is missing from the header; {expected}.")
-    if missing:
-        raise drift.drifted_header(missing, set(kept) - set(feed.csv_columns), record_count)
-    for place, column in enumerate(feed.csv_columns):
-        if kept[place] != column:
-            raise InputRefused(f"Column {column} is misplaced in the header; {expected}.")
-    if len(kept) > len(feed.csv_columns) or len(set(found)) < len(found):
-        raise InputRefused(f"Its header has further columns; {expected}.")
-    return found

@@ -8,7 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from orchestration.sources.base import Field, Rows, Total
+from orchestration.landing.time_sql import (
+    CLOCK_KINDS,
+    DAY_KINDS,
+    EPOCH_KINDS,
+    Rule,
+    clock_rules,
+    clock_sql,
+    day_rules,
+    day_sql,
+    epoch_rules,
+    epoch_sql,
+)
+from orchestration.sources.base import DayFormat, Field, Rows, Total
 
 TYPES = {
     "text": "VARCHAR",
@@ -17,13 +29,23 @@ TYPES = {
     "day": "DATE",
     "utc_day": "DATE",
     "epoch": "TIMESTAMP",
+    "epoch_ms": "TIMESTAMP",
+    "epoch_ns": "TIMESTAMP",
+    "epoch_ms_day": "DATE",
+    "time": "TIMESTAMP",
+    "utc_time": "TIMESTAMP",
 }
-TEXT_KINDS = ("text", "day", "utc_day")
+TEXT_KINDS = ("text", *DAY_KINDS, *CLOCK_KINDS)
 _WHOLE = r"-?[0-9]+"
 _NUMBER = r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?"
-_DAY = r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}"
-# Midnight in UTC, said so: without a zone, or at another hour, the day would be a guess.
-_UTC_DAY = _DAY + r"(T00:00:00(\.0+)?(Z|\+00:00))?"
+_YEAR, _TWO = "([1-9][0-9]{3})", "([0-9]{2})"
+# How a day so written becomes YYYY-MM-DD.
+_DAY_FORMATS: dict[DayFormat, tuple[str, str]] = {
+    "YYYY/MM/DD": (f"^{_YEAR}/{_TWO}/{_TWO}$", r"\1-\2-\3"),
+    "MM/DD/YYYY": (f"^{_TWO}/{_TWO}/{_YEAR}$", r"\3-\1-\2"),
+    "MM-DD-YYYY": (f"^{_TWO}-{_TWO}-{_YEAR}$", r"\3-\1-\2"),
+}
+_FLAG_WORDS = {"true": ("true", "1", "yes"), "false": ("false", "0", "no")}
 
 
 def literal(text: str) -> str:
@@ -71,7 +93,7 @@ class Judged:
 
 def name(path: str) -> str:
     """The column that holds what was found at a path."""
-    return f'"{path}"'
+    return '"' + path.replace('"', '""') + '"'
 
 
 def sql_type(field: Field) -> str:
@@ -88,8 +110,16 @@ def trimmed(text: str) -> str:
 
 
 def normalised(field: Field, dialect: Dialect, found: str) -> str:
-    """Text decoded, trimmed of any white space, NFC, folded where declared; NULL if nothing is left."""
+    """Text decoded, trimmed of any white space, NFC, folded where declared; NULL if nothing is left.
+
+    A day in one of the declared formats becomes YYYY-MM-DD.
+    """
     text = dialect.text(found)
+    for day_format in field.day_formats:
+        pattern, iso = _DAY_FORMATS[day_format]
+        text = f"regexp_replace({text}, {literal(pattern)}, {literal(iso)})"
+    if field.dropped_prefix:
+        text = f"regexp_replace({text}, {literal(f'^(?:{field.dropped_prefix})')}, '')"
     return f"nullif(nfc_normalize({f'lower({text})' if field.fold else text}), '')"
 
 
@@ -98,7 +128,12 @@ def rules(field: Field, dialect: Dialect, found: str, text: str) -> list[tuple[s
     is_absent = f"{text} is null" if field.kind in TEXT_KINDS else dialect.is_absent(found)
     checks = _RULES[field.kind](field, dialect, found, text)
     missing = [(is_absent, "missing")] if field.required else []
+    if field.key_required and dialect is TOKEN:
+        missing.append((f"{found} is null", "missing"))
     typed = [(f"not {dialect.is_absent(found)} and not {dialect.is_text(found)}", "not a text")]
+    if field.required_with:
+        is_asked = f"not {dialect.is_absent(name(field.required_with))}"
+        missing.append((f"({is_absent}) and {is_asked}", "missing"))
     present = [(f"not ({is_absent}) and {condition}", rule) for condition, rule in checks]
     unit = []
     if field.unit_path:
@@ -118,33 +153,56 @@ def reason_sql(checks: list[tuple[str, str]]) -> str:
 
 def value_sql(field: Field, found: str, text: str) -> str:
     """The typed value; NULL where absent. Meant where no rule fails, but it raises nowhere."""
-    if field.kind == "text":
-        return text
-    if field.kind in ("day", "utc_day"):
-        return f"try_cast(left({text}, 10) as date)"
+    if field.kind in TEXT_KINDS:
+        return _typed_text(field.kind, text)
+    if field.kind in EPOCH_KINDS:
+        return epoch_sql(field.kind, found)
     if field.kind == "flag":
-        return f"case {found} when 'true' then true when 'false' then false end"
+        cases = (f"when {_is_flag(field, found, truth)} then {truth}" for truth in _FLAG_WORDS)
+        return f"case {' '.join(cases)} end"
     if field.kind == "count":
         return f"try_cast({found} as bigint)"
-    if field.kind == "epoch":
-        seconds = f"try_cast({found} as decimal(18, 6))::decimal(38, 6)"
-        return f"make_timestamp(({seconds} * 1000000)::bigint)"
-    exact = f"try_cast({found} as decimal(20, 8))"
-    scaled = exact if field.factor == "1" else f"({exact}::decimal(26, 8) * {field.factor}::decimal(3, 2))"
+    exact = _exact(field, found)
+    scale = _exact_scale(field)
+    scaled = exact
+    if field.factor != "1":
+        scaled = f"({exact}::decimal({scale + 18}, {scale}) * {field.factor}::decimal(3, 2))"
     return f"try_cast({scaled} as {sql_type(field)})"
+
+
+def _typed_text(kind: str, text: str) -> str:
+    if kind == "text":
+        return text
+    return day_sql(text) if kind in DAY_KINDS else clock_sql(text)
+
+
+def _exact_scale(field: Field) -> int:
+    return max(8, field.scale)
+
+
+def _exact(field: Field, found: str) -> str:
+    """An amount as the vendor states it, before any factor; twelve digits before the point."""
+    scale = _exact_scale(field)
+    return f"try_cast({found} as decimal({scale + 12}, {scale}))"
+
+
+def token(field: Field, dialect: Dialect) -> str:
+    """What a field was found as: of its fallback where it is absent, unquoted where it may be quoted."""
+    found = name(field.path)
+    if field.fallback:
+        found = f"case when {dialect.is_absent(found)} then {name(field.fallback)} else {found} end"
+    if field.may_be_quoted and field.kind not in TEXT_KINDS and dialect is TOKEN:
+        found = f"nullif(trim({found}, '\"'), '')"
+    return found
 
 
 def judge(field: Field, dialect: Dialect, *, is_key: bool = False) -> Judged:
     """A field as it becomes one landed column."""
     text = name(f"text of {field.path} for {field.column}")
-    found = name(field.path)
+    found = token(field, dialect)
     texts: tuple[tuple[str, str], ...] = ()
     if field.kind in TEXT_KINDS:
         texts = ((text, normalised(field, dialect, found)),)
-    elif field.fallback:
-        found = f"case when {dialect.is_absent(found)} then {name(field.fallback)} else {found} end"
-    elif field.may_be_quoted:
-        found = f"nullif(trim({found}, '\"'), '')"
     checks = rules(field, dialect, found, text)
     return Judged(reason_sql(checks), ((field.column, value_sql(field, found, text)),), texts, is_key)
 
@@ -226,9 +284,6 @@ def judge_container(path: str) -> Judged:
     return Judged(reason_sql([(bad, f"{path}: not an object")]), ())
 
 
-Rule = tuple[str, str]
-
-
 def _text_rules(field: Field, dialect: Dialect, found: str, text: str) -> list[Rule]:
     checks = [
         (f"length({text}) > {field.max_length}", f"longer than {field.max_length} characters"),
@@ -248,32 +303,25 @@ def _count_rules(field: Field, dialect: Dialect, found: str, text: str) -> list[
 
 
 def _flag_rules(field: Field, dialect: Dialect, found: str, text: str) -> list[Rule]:
-    return [(f"{found} not in ('true', 'false')", "not true or false")]
-
-
-def _day_rules(field: Field, dialect: Dialect, found: str, text: str) -> list[Rule]:
-    pattern, shape = (_DAY, "a date (YYYY-MM-DD)") if field.kind == "day" else (_UTC_DAY, "a day in UTC")
     return [
         (
-            f"(not regexp_full_match({text}, {literal(pattern)})"
-            f" or try_cast(left({text}, 10) as date) is null)",
-            f"not {shape}",
+            f"not ({_is_flag(field, found, 'true')} or {_is_flag(field, found, 'false')})",
+            "not true or false" + (" (1 or 0, yes or no)" if field.may_be_worded else ""),
         )
     ]
 
 
-def _epoch_rules(field: Field, dialect: Dialect, found: str, text: str) -> list[Rule]:
-    is_number = (
-        f"regexp_full_match({found}, {literal(_NUMBER)}) and try_cast({found} as decimal(18, 6)) is not null"
-    )
-    return [(f"not ({is_number})", "not seconds since 1970")]
+def _is_flag(field: Field, found: str, truth: str) -> str:
+    if not field.may_be_worded:
+        return f"{found} = {literal(truth)}"
+    return f"lower({found}) in ({', '.join(map(literal, _FLAG_WORDS[truth]))})"
 
 
 def _amount_rules(field: Field, dialect: Dialect, found: str, text: str) -> list[Rule]:
     return [
         (f"not regexp_full_match({found}, {literal(_NUMBER)})", "not a number"),
         (f"starts_with({found}, '-')", "negative"),
-        (f"coalesce(try_cast({found} as decimal(20, 8)) > {field.maximum}, true)", f"above {field.maximum}"),
+        (f"coalesce({_exact(field, found)} > {field.maximum}, true)", f"above {field.maximum}"),
     ]
 
 
@@ -281,8 +329,8 @@ _RULES: dict[str, Callable[[Field, Dialect, str, str], list[Rule]]] = {
     "text": _text_rules,
     "count": _count_rules,
     "flag": _flag_rules,
-    "day": _day_rules,
-    "utc_day": _day_rules,
-    "epoch": _epoch_rules,
+    **dict.fromkeys(DAY_KINDS, lambda field, dialect, found, text: day_rules(field.kind, text)),
+    **dict.fromkeys(CLOCK_KINDS, lambda field, dialect, found, text: clock_rules(field.kind, text)),
+    **dict.fromkeys(EPOCH_KINDS, lambda field, dialect, found, text: epoch_rules(field.kind, found)),
     "amount": _amount_rules,
 }

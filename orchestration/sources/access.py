@@ -10,6 +10,7 @@ ENTITLEMENTS = Feed(
     endpoint="an export of the access-management system, CSV or one JSON object per line",
     paging="none",
     dated_by="file_name_if_any",
+    is_usage=False,
     record_key=("employee_id", "tool_id", "from_date"),
     settle_days=0,
     reads_csv=True,

@@ -1,6 +1,9 @@
-"""ChatGPT Enterprise Compliance API: one message a record. It carries content, of which nothing is landed.
+"""ChatGPT Enterprise: messages of the Compliance API, and the analytics CSV per user that checks their count.
 
-Format: FORMATS 3d. Title, message text, files and annotations are not among the fields, and must not be.
+Formats: FORMATS 3d, 3b. Messages carry content, of which nothing is landed: title, text, files and
+annotations are not among the fields, and must not be. The CSV covers weeks (Sunday to Saturday) or months,
+lacks columns in older layouts, and writes dictionaries as Python does; names, roles and departments in it are
+not landed.
 """
 
 from __future__ import annotations
@@ -10,10 +13,12 @@ from orchestration.sources.base import EMAIL, NO_SPACE, Actor, Feed, Field, Sour
 CONVERSATION_MESSAGES = Feed(
     source="chatgpt",
     name="conversation_messages",
+    carries_content=True,
     endpoint="GET https://api.chatgpt.com/v1/compliance/workspaces/<workspace>/conversations",
     paging="`data` of each page, until has_more is false; collectors also write bare records",
     page_array="data",
     dated_by="record",
+    is_usage=True,
     date_field=Field("created_at", "epoch", "message.created_at", required=True, fallback="created_at"),
     actors=(
         Actor(
@@ -79,4 +84,102 @@ CONVERSATION_MESSAGES = Feed(
     ),
 )
 
-SOURCE = Source("chatgpt", "ChatGPT Enterprise", feeds=(CONVERSATION_MESSAGES,), carries_content=True)
+ACTIONS = 1_000_000
+
+# Sums over a period: they are held against the messages, never added to them.
+USER_ANALYTICS = Feed(
+    source="chatgpt",
+    name="user_analytics",
+    endpoint="an export of the workspace's analytics page by an owner, weekly or monthly",
+    paging="none: a file is all users of a period",
+    dated_by="record",
+    is_usage=False,
+    date_field=Field("activity_date", "day", "period_start", required=True),
+    actors=(
+        Actor(
+            "email",
+            Field(
+                "actor_name",
+                "text",
+                "email",
+                required=True,
+                max_length=254,
+                pattern=EMAIL,
+                shape="an e-mail address",
+                fold=True,
+            ),
+        ),
+        Actor(
+            "vendor_id",
+            Field(
+                "actor_name",
+                "text",
+                "public_id",
+                required=True,
+                max_length=100,
+                pattern=NO_SPACE,
+                shape="an id",
+            ),
+        ),
+    ),
+    # The e-mail can change between two exports of one period, the id cannot.
+    record_key=("activity_date", "cadence", "workspace_id", "vendor_user_id"),
+    settle_days=0,
+    reads_csv=True,
+    is_csv_by_name=True,
+    ignored_csv_columns=(
+        "name",
+        "role",
+        "user_role",
+        "department",
+        "groups",
+        "user_status",
+        "created_or_invited_date",
+        "messages_rank",
+        "model_to_messages",
+        "gpt_to_messages",
+        "tool_to_messages",
+        "project_to_messages",
+        "last_day_active",
+        "gpts_messaged",
+        "tools_messaged",
+        "projects_messaged",
+        "projects_created",
+    ),
+    fields=(
+        Field(
+            "cadence",
+            "text",
+            "cadence",
+            required=True,
+            pattern="weekly|monthly",
+            shape="weekly or monthly",
+            fold=True,
+        ),
+        Field("period_end_date", "day", "period_end", required=True),
+        Field("workspace_id", "text", "account_id", max_length=100, pattern=NO_SPACE, shape="an id"),
+        Field(
+            "vendor_user_id",
+            "text",
+            "public_id",
+            required=True,
+            max_length=100,
+            pattern=NO_SPACE,
+            shape="an id",
+        ),
+        Field("is_active", "flag", "is_active", may_be_worded=True),
+        Field("first_active_date", "day", "first_day_active_in_period"),
+        Field("last_active_date", "day", "last_day_active_in_period"),
+        Field("message_count", "count", "messages", key_required=True, maximum=ACTIONS),
+        *(
+            Field(column, "count", path, maximum=ACTIONS)
+            for column, path in (
+                ("gpt_message_count", "gpt_messages"),
+                ("tool_message_count", "tool_messages"),
+                ("project_message_count", "project_messages"),
+            )
+        ),
+    ),
+)
+
+SOURCE = Source("chatgpt", "ChatGPT Enterprise", feeds=(CONVERSATION_MESSAGES, USER_ANALYTICS))

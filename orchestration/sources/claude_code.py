@@ -54,6 +54,7 @@ USAGE_REPORT = Feed(
     paging="`data` of each page, until has_more is false; next_page is the cursor of the following one",
     page_array="data",
     dated_by="record",
+    is_usage=True,
     date_field=Field("activity_date", "utc_day", "date", required=True),
     actors=(
         Actor(

@@ -1,6 +1,6 @@
-"""GitHub Copilot user-level usage report: one bare record per day and user, every counter optional.
+"""GitHub Copilot: the usage report per day and user, every counter optional, and the seats as assigned.
 
-Format: FORMATS 4a. The splits by editor and language are not landed: they do not add up to the whole.
+Format: FORMATS 4a, 4c. The splits by editor and language are not landed: they do not add up to the whole.
 """
 
 from __future__ import annotations
@@ -85,6 +85,7 @@ USERS_1_DAY = Feed(
     endpoint="GET https://api.github.com/enterprises/<enterprise>/copilot/metrics/reports/users-1-day?day=<day>",
     paging="download_links of the answer point at one or several NDJSON files of bare records",
     dated_by="record",
+    is_usage=True,
     date_field=Field("activity_date", "day", "day", required=True),
     actors=(
         Actor(
@@ -116,4 +117,57 @@ USERS_1_DAY = Feed(
     ),
 )
 
-SOURCE = Source("github_copilot", "GitHub Copilot", feeds=(USERS_1_DAY,))
+SEATS = Feed(
+    source="github_copilot",
+    name="seats",
+    endpoint="GET https://api.github.com/enterprises/<enterprise>/copilot/billing/seats?per_page=100",
+    paging="`seats` of each page; the Link header names the next one",
+    page_array="seats",
+    dated_by="file_name",
+    is_usage=False,
+    # A seat may be nobody's, or a team's or an organisation's, which has a login too.
+    actors=(
+        Actor(
+            "login",
+            Field(
+                "actor_name",
+                "text",
+                "assignee.login",
+                required=True,
+                max_length=100,
+                pattern=NO_SPACE,
+                shape="a login",
+                fold=True,
+            ),
+            when_path="assignee.type",
+            when_value="User",
+        ),
+    ),
+    may_lack_actor=True,
+    # One person has a row for each team and organisation that assigns a seat.
+    record_key=("activity_date", "actor_name", "assignee_id", "organization_id", "assigning_team_id"),
+    settle_days=0,
+    fields=(
+        Field("assignee_id", "count", "assignee.id"),
+        Field("assignee_type", "text", "assignee.type", max_length=50, pattern=r"\w+", shape="a type"),
+        Field("organization_id", "count", "organization.id"),
+        Field("assigning_team_id", "count", "assigning_team.id"),
+        Field("plan_type", "text", "plan_type", max_length=50, pattern=r"\w+", shape="a plan name"),
+        Field("created_at", "time", "created_at"),
+        Field("updated_at", "time", "updated_at"),
+        Field("pending_cancellation_date", "day", "pending_cancellation_date"),
+        # A day late, and null again 90 days later.
+        Field("last_activity_at", "time", "last_activity_at"),
+        Field(
+            "last_activity_editor",
+            "text",
+            "last_activity_editor",
+            max_length=200,
+            pattern=NO_SPACE,
+            shape="an editor",
+        ),
+        Field("last_authenticated_at", "time", "last_authenticated_at"),
+    ),
+)
+
+SOURCE = Source("github_copilot", "GitHub Copilot", feeds=(USERS_1_DAY, SEATS))

@@ -10,6 +10,7 @@ AGREEMENTS = Feed(
     endpoint="a list kept by the company, CSV or one JSON object per line",
     paging="none",
     dated_by="file_name_if_any",
+    is_usage=False,
     record_key=("country_code", "legal_entity_code", "agreement_id", "from_date"),
     settle_days=0,
     reads_csv=True,

@@ -1,4 +1,4 @@
-"""The workforce as the HR system states it: dated snapshots of people and org units, and all leave.
+"""The workforce as the HR system states it: dated snapshots of people and org units, all leave, rotas.
 
 Files are CSV or one JSON object per line, with the same names.
 """
@@ -26,6 +26,7 @@ WORKERS = Feed(
     endpoint="an export of the HR system, one file per snapshot date, the date in its name",
     paging="none: a file is the whole workforce",
     dated_by="file_name",
+    is_usage=False,
     record_key=("activity_date", "employee_id"),
     settle_days=0,
     reads_csv=True,
@@ -60,6 +61,7 @@ ORG_UNITS = Feed(
     endpoint="an export of the HR system, one file per snapshot date, the date in its name",
     paging="none: a file is the whole organisation",
     dated_by="file_name",
+    is_usage=False,
     record_key=("activity_date", "org_unit_id"),
     settle_days=0,
     reads_csv=True,
@@ -77,6 +79,7 @@ LEAVE = Feed(
     endpoint="an export of the HR system; each file is the full statement of all leave",
     paging="none: a file is the full statement",
     dated_by="file_name_if_any",
+    is_usage=False,
     record_key=("employee_id", "start_date"),
     settle_days=0,
     reads_csv=True,
@@ -90,4 +93,31 @@ LEAVE = Feed(
     ),
 )
 
-SOURCE = Source("hr", "Workforce", feeds=(WORKERS, ORG_UNITS, LEAVE))
+# Working days of people on call or in shifts: on its date a row replaces what working_weekdays says.
+ROTA = Feed(
+    source="hr",
+    name="rota",
+    endpoint="an export of the planning of shifts, optional; dates it does not name keep the weekly pattern",
+    paging="none",
+    dated_by="file_name_if_any",
+    is_usage=False,
+    record_key=("employee_id", "work_date"),
+    settle_days=0,
+    reads_csv=True,
+    fields=(
+        _text("employee_id", 64, required=True),
+        Field("work_date", "day", "work_date", required=True),
+        Field(
+            "day_fraction",
+            "amount",
+            "day_fraction",
+            required=True,
+            maximum=1,
+            precision=4,
+            scale=3,
+            may_be_quoted=True,
+        ),
+    ),
+)
+
+SOURCE = Source("hr", "Workforce", feeds=(WORKERS, ORG_UNITS, LEAVE, ROTA))

@@ -10,6 +10,7 @@ SERVICE_ACCOUNTS = Feed(
     endpoint="a list kept by the company, CSV or one JSON object per line",
     paging="none",
     dated_by="file_name_if_any",
+    is_usage=False,
     record_key=("account_source", "account_name", "from_date"),
     settle_days=0,
     reads_csv=True,

@@ -13,6 +13,7 @@ CUTOFFS = Feed(
     endpoint="`adoption refresh-cutoffs`, or a list kept by the company, CSV or one JSON object per line",
     paging="none: a file holds the full set of each policy version and date it names",
     dated_by="file_name_if_any",
+    is_usage=False,
     record_key=(
         "policy_id",
         "policy_version",

@@ -9,6 +9,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -100,6 +101,9 @@ def project_environment(target: Path) -> dict[str, str]:
     }
 
 
+_READS_FEED = re.compile(r"""landed_records\(\s*['"](\w+)['"]\s*,\s*['"](\w+)['"]""")
+
+
 @contextlib.contextmanager
 def applied_environment(variables: Mapping[str, str]) -> Iterator[None]:
     """Set the variables for this process and take them back; dagster-dbt hands on its own environment."""
@@ -127,6 +131,15 @@ def node_hashes(project_root: Path = PROJECT_ROOT) -> dict[str, str]:
     }
     hashes[f"macro.{PROJECT_NAME}"] = tree_hash(folder / "macros", "*.sql")
     return dict(sorted(hashes.items()))
+
+
+def read_feeds(project_root: Path = PROJECT_ROOT) -> frozenset[tuple[str, str]]:
+    """(source, feed) of every landed feed that a model reads; the others land and wait for their model."""
+    return frozenset(
+        (str(match[1]), str(match[2]))
+        for path in (project_root / "dbt_project" / "models").rglob("*.sql")
+        for match in _READS_FEED.finditer(path.read_text())
+    )
 
 
 def tree_hash(folder: Path, pattern: str = "*") -> str:

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from orchestration.format_ledger import FrozenDelivery
     from orchestration.ledger import Delivery
 
-# Usage records carry their own date; the other feeds state how things were on the date of their file.
-USAGE_FEEDS = frozenset((feed.source, feed.name) for feed in FEEDS.values() if feed.dated_by == "record")
+# The other feeds state how things were on the date of their file.
+USAGE_FEEDS = frozenset((feed.source, feed.name) for feed in FEEDS.values() if feed.is_usage)
 WORKERS_FEED = ("hr", "workers")
 
 # The last days are provisional (DESIGN section 7), so their flag changes when the as-of date advances.
@@ -145,6 +145,11 @@ def is_usage(delivery: Delivery | FrozenDelivery) -> bool:
 def is_in_effect(delivery: Delivery) -> bool:
     """Whether the delivery counts, alone or as a second copy; withdrawn ones do not."""
     return delivery.status in ("landed", "duplicate")
+
+
+def readable(deliveries: Iterable[Delivery], feeds: Collection[tuple[str, str]]) -> list[Delivery]:
+    """The deliveries of feeds that models read. The others are not built, nor do their dates count yet."""
+    return [delivery for delivery in deliveries if (delivery.source, delivery.feed) in feeds]
 
 
 def is_relevant(delivery: Delivery, dates: DeliveryDates, as_of: date) -> bool:

@@ -54,3 +54,8 @@ select employee_key, mode_code, activity_date, true as is_active, hash(employee_
 from adoption.marts.fct_employee_tool_mode_daily
 group by all
 order by activity_date;
+
+-- every tool of the drawn bank is in use, by the feeds that decide
+create table int_tool_feed as
+select tool_id, source, feed, valid_from, valid_to, settle_days from tool_feeds
+where feed_role = 'authoritative' and tool_id in ('claude_code', 'github_copilot', 'chatgpt');

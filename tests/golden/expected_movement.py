@@ -146,7 +146,10 @@ def _data_from(connection: duckdb.DuckDBPyConnection, seeds: Path) -> dict[str, 
     ).fetchall():
         covered[source, feed] = day
     starts: dict[str, date] = {}
+    in_use = connection.execute("select distinct tool_id from ops.tool_feed").fetchall()
     for row in _seed(seeds, "tool_feeds"):
+        if row["feed_role"] != "authoritative" or (row["tool_id"],) not in in_use:
+            continue
         begins = covered.get((row["source"], row["feed"]), date.max)
         starts[row["tool_id"]] = max(starts.get(row["tool_id"], date.min), begins)
     return starts

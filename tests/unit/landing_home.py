@@ -24,6 +24,9 @@ APPROVED = Settings(
 CLAUDE = "claude_code/usage_report"
 COPILOT = "github_copilot/users_1_day"
 CHATGPT = "chatgpt/conversation_messages"
+ANALYTICS = "chatgpt/user_analytics"
+M365 = "m365_copilot/usage_user_detail"
+AMAZON_Q = "amazon_q/user_activity"
 WORKERS_HEADER = (
     "employee_id,work_email,email_aliases,display_name,github_login,manager_employee_id,org_unit_id,"
     "line_of_business,job_family,job_level,worker_type,country_code,country_subdivision_code,site_code,"
@@ -82,6 +85,11 @@ class LandingHome:
         """What the ledger holds."""
         with Ledger(self.home.ledger) as ledger:
             return ledger.deliveries()
+
+
+def stated(row: dict[str, Any]) -> dict[str, Any]:
+    """What a row states: its values without the NULLs and the id of the delivery."""
+    return {column: value for column, value in row.items() if value is not None and column != "delivery_id"}
 
 
 def claude_record(email: str = "ann@example.com", **changes: Any) -> dict[str, Any]:

@@ -254,8 +254,8 @@ def test_content_is_not_read_without_an_approval(
 
 def test_unknown_folders_get_one_notice_each(landing: LandingHome) -> None:
     for name in (
-        "cursor/daily/a.json",
-        "cursor/daily/b.json",
+        "no_such_tool/daily/a.json",
+        "no_such_tool/daily/b.json",
         "hr/salaries/a.csv",
         "stray.json",
         "hr/stray.csv",
@@ -263,9 +263,9 @@ def test_unknown_folders_get_one_notice_each(landing: LandingHome) -> None:
         landing.put(name, "x")
     report = landing.land()
     assert report.notices == (
-        "inbox/cursor belongs to no known source; it is not read.",
         "inbox/hr/salaries belongs to no known feed; it is not read.",
         "inbox/hr/stray.csv belongs to no known feed; it is not read.",
+        "inbox/no_such_tool belongs to no known source; it is not read.",
         "inbox/stray.json belongs to no known source; it is not read.",
     )
     assert (report.landed, report.refused) == ((), ())

@@ -52,6 +52,11 @@ def delivery(
     )
 
 
+def test_deliveries_of_a_feed_without_a_model_wait() -> None:
+    read, unread = delivery("a"), delivery("b", feed="otel/claude_code")
+    assert run_scope.readable([read, unread], {("claude_code", "usage_report")}) == [read]
+
+
 def recorded(**dates: int | None) -> DeliveryDates:
     return DeliveryDates.of((name, None if day is None else march(day), 1) for name, day in dates.items())
 

@@ -42,6 +42,14 @@ def test_only_what_changed_has_another_hash(tmp_path: Path) -> None:
     assert {name for name in before if before[name] != changed_macro[name]} == {"macro.adoption"}
 
 
+def test_the_feeds_that_models_read_are_known(tmp_path: Path) -> None:
+    model = (
+        "{{ landed_records('a_b', 'c', touched_only=true) }} {{ landed_records(\n    'd', 'e') }} ('f', 'g')"
+    )
+    assert dbt_run.read_feeds(project(tmp_path, model=model)) == {("a_b", "c"), ("d", "e")}
+    assert ("claude_code", "usage_report") in dbt_run.read_feeds()
+
+
 def test_environment_names_the_home_and_switches_telemetry_off(tmp_path: Path) -> None:
     settings = Settings(duckdb_threads=3, duckdb_memory_limit="2GB")
     found = dbt_run.dbt_environment(Home(tmp_path), settings, tmp_path / "key")

@@ -11,7 +11,7 @@ with run_window as (
 
 settling as (
     select max(feeds.settle_days) as settle_days
-    from {{ ref('tool_feeds') }} as feeds
+    from {{ ref('int_tool_feed') }} as feeds
 ),
 
 tool_dates as (

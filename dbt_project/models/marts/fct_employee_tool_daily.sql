@@ -10,16 +10,8 @@ with run_window as (
     select * from {{ source('run', 'run_window') }}
 ),
 
--- a row for every person and day of which a record was accepted, also when it states nothing but zeros
 days as (
-    {% for usage in usage_feeds() -%}
-    select
-        days.employee_key,
-        '{{ usage.source }}' as tool_id,
-        days.activity_date,
-    from {{ ref('int_' ~ usage.source ~ '__person_day') }} as days
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select * from {{ ref('int_person_tool_day') }}
 ),
 
 measures as (
@@ -28,13 +20,24 @@ measures as (
         fields.tool_id,
         fields.activity_date,
         {% for measure in tool_measure_names() -%}
-        sum(case when mapping.measure_name = '{{ measure }}' then fields.field_value end) as {{ measure }},
+        -- what was automated is counted apart, its size and cost are not
+        sum(case when mapping.measure_name = '{{ measure }}' and not (mapping.is_intentional and coalesce(fields.is_automated, false)) then fields.field_value end) as {{ measure }},
         {% endfor -%}
-        sum(case when mapping.is_intentional then fields.field_value end) as intentional_action_count,
+        sum(case when mapping.is_intentional and not coalesce(fields.is_automated, false) then fields.field_value end) as intentional_action_count,
+        -- NULL where no record says whether it was automated
+        sum(
+            case
+                when not mapping.is_intentional or fields.is_automated is null then null
+                when fields.is_automated then fields.field_value
+                else 0
+            end
+        ) as automated_action_count,
     from {{ ref('int_person_tool_day_field') }} as fields
     inner join {{ ref('tool_measures') }} as mapping
-        on mapping.tool_id = fields.tool_id
+        on mapping.source = fields.source
+        and mapping.feed = fields.feed
         and mapping.vendor_field = fields.vendor_field
+        and mapping.tool_id = fields.tool_id
     group by fields.employee_key, fields.tool_id, fields.activity_date
 ),
 
@@ -61,7 +64,7 @@ settling as (
     select
         feeds.tool_id,
         max(feeds.settle_days) as settle_days,
-    from {{ ref('tool_feeds') }} as feeds
+    from {{ ref('int_tool_feed') }} as feeds
     group by feeds.tool_id
 ),
 
@@ -74,8 +77,7 @@ final as (
         coalesce(modes.is_substantive, false) as is_substantive,
         cast(measures.intentional_action_count as bigint) as intentional_action_count,
         cast(measures.passive_action_count as bigint) as passive_action_count,
-        -- none of the tools tells headless runs apart yet: not stated, which is not 0
-        cast(null as bigint) as automated_action_count,
+        cast(measures.automated_action_count as bigint) as automated_action_count,
         {% for measure in tool_measure_names() if measure not in ('passive_action_count', 'list_cost_usd') -%}
         cast(measures.{{ measure }} as bigint) as {{ measure }},
         {% endfor -%}

@@ -13,7 +13,7 @@ with weeks as (
 ),
 
 tools as (
-    select * from {{ ref('dim_tool') }}
+    select distinct feeds.tool_id from {{ ref('int_tool_feed') }} as feeds
 ),
 
 employed as (

@@ -7,7 +7,7 @@ needed as (
         feeds.source,
         feeds.feed,
         feeds.settle_days,
-    from {{ ref('tool_feeds') }} as feeds
+    from {{ ref('int_tool_feed') }} as feeds
     cross join run_window
     where feeds.valid_from <= run_window.as_of_date
         and {{ span_closed('feeds.valid_to') }} > run_window.as_of_date

@@ -6,17 +6,13 @@ with records as (
 
 final as (
     select
-        records.delivery_id,
-        records.record_line,
-        records.rank_at,
-        records.ledger_order,
-        records.activity_date,
-        records.reject_reason,
-        records.actor_kind,
-        records.actor_name,
+        {{ usage_keys('records') }},
         records.message_id as record_key,
-        records.conversation_id,
-        records.message_role,
+        'first_party' as route_code,
+        records.conversation_id as session_key,
+        case when records.message_role = 'user' then 1 else 0 end as user_message_count,
+        -- nothing in this feed merely happens to the person
+        0 as passive_action_count,
     from records
 )
 

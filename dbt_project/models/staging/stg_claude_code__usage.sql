@@ -6,14 +6,7 @@ with records as (
 
 final as (
     select
-        records.delivery_id,
-        records.record_line,
-        records.rank_at,
-        records.ledger_order,
-        records.activity_date,
-        records.reject_reason,
-        records.actor_kind,
-        records.actor_name,
+        {{ usage_keys('records') }},
         -- one person has a row per terminal, customer type and remote state: none of them may be left out of the key
         concat_ws(
             '|',
@@ -25,6 +18,9 @@ final as (
             coalesce(records.terminal_type, ''),
             case when coalesce(records.is_remote, false) then 'remote' else 'local' end
         ) as record_key,
+        -- the report knows the vendor's own service alone: nothing of Bedrock, Vertex and Foundry
+        'first_party' as route_code,
+        records.model_breakdown as model_usage,
         records.session_count,
         records.lines_added_count,
         records.lines_removed_count,
@@ -32,7 +28,11 @@ final as (
         records.pull_request_count,
         records.edit_accepted_count,
         records.edit_rejected_count,
-        records.model_breakdown,
+        {% for measure in ['input_token_count', 'output_token_count', 'cache_read_token_count', 'cache_write_token_count', 'list_cost_usd'] -%}
+        {{ struct_list_sum('records.model_breakdown', measure) }} as {{ measure }},
+        {% endfor -%}
+        -- everything in this report is set off by the person
+        0 as passive_action_count,
     from records
 )
 

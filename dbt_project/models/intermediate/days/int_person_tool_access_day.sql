@@ -22,7 +22,7 @@ uncovered as (
         feeds.tool_id,
         days.activity_date,
     from {{ ref('uncovered_person_day') }} as days
-    inner join {{ ref('tool_feeds') }} as feeds
+    inner join {{ ref('int_tool_feed') }} as feeds
         on feeds.source = days.source
         and feeds.feed = days.feed
         and feeds.valid_from <= days.activity_date

@@ -26,7 +26,7 @@ final as (
         dates.activity_date,
         bool_and(coverage.activity_date is not null) as is_covered,
     from dates
-    inner join {{ ref('tool_feeds') }} as feeds
+    inner join {{ ref('int_tool_feed') }} as feeds
         on feeds.valid_from <= dates.activity_date
         and {{ span_closed('feeds.valid_to') }} > dates.activity_date
     left join (

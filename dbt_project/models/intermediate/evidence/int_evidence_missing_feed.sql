@@ -11,7 +11,7 @@ feeds as (
         tools.product_name,
         feeds.valid_from,
         {{ span_closed('feeds.valid_to') }} as valid_to,
-    from {{ ref('tool_feeds') }} as feeds
+    from {{ ref('int_tool_feed') }} as feeds
     inner join {{ ref('tools') }} as tools
         on tools.tool_id = feeds.tool_id
 ),

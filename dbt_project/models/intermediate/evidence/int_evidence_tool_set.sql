@@ -63,7 +63,7 @@ final as (
     left join tools
         on tools.scope_code = named.scope_code
         and tools.tool_bit & named.tool_bits <> 0
-    left join {{ ref('tool_feeds') }} as feeds
+    left join {{ ref('int_tool_feed') }} as feeds
         on feeds.tool_id = tools.tool_id
     left join coverage
         on coverage.source = feeds.source

@@ -1,7 +1,7 @@
 -- Grain: source x actor kind x actor name x activity date, of touched dates. Which one person an actor of usage is, or why nobody.
 with actors as (
     {% for usage in usage_feeds() -%}
-    select distinct
+    select
         '{{ usage.source }}' as source,
         records.actor_kind,
         records.actor_name,
@@ -9,7 +9,7 @@ with actors as (
     from {{ ref(usage.staged) }} as records
     where records.actor_name is not null
         and records.activity_date in (select touched.activity_date from {{ ref('int_touched_date') }} as touched)
-    {{ 'union all' if not loop.last }}
+    {{ 'union' if not loop.last }}
     {% endfor %}
 ),
 

@@ -1,19 +1,16 @@
 -- Grain: source x feed x activity date x actor kind x actor name, of touched dates. Actors who could not be resolved, how many
 -- records they have, and the hash that stands for them.
 with records as (
-    {% for usage in usage_feeds() -%}
     select
-        '{{ usage.source }}' as source,
-        '{{ usage.feed }}' as feed,
+        records.source,
+        records.feed,
         records.activity_date,
         records.actor_kind,
         records.actor_name,
         count(*) as record_count,
-    from {{ ref('int_' ~ usage.source ~ '__record') }} as records
+    from {{ ref('int_usage_record') }} as records
     where records.record_status = 'unresolved'
-    group by records.activity_date, records.actor_kind, records.actor_name
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    group by records.source, records.feed, records.activity_date, records.actor_kind, records.actor_name
 ),
 
 names as (

@@ -145,7 +145,7 @@ covered_feeds as (
         feeds.source,
         feeds.feed,
         min(coverage.activity_date) as covered_from,
-    from {{ ref('tool_feeds') }} as feeds
+    from {{ ref('int_tool_feed') }} as feeds
     left join {{ ref('feed_coverage') }} as coverage
         on coverage.source = feeds.source
         and coverage.feed = feeds.feed

@@ -4,6 +4,11 @@ with run_window as (
     select * from {{ source('run', 'run_window') }}
 ),
 
+access_feed as (
+    select count(*) > 0 as is_stated
+    from {{ ref('stg_access__entitlement') }}
+),
+
 spans as (
     select
         'employment' as input_kind,
@@ -38,12 +43,23 @@ spans as (
     from {{ ref('int_entitlement_span') }} as entitlements
     union all
     -- the first entitlement file changes everybody: without one all count as granted
-    select distinct
+    select
         'entitlement' as input_kind,
         cast(1 as hugeint) as fingerprint,
         cast('1900-01-01' as date) as valid_from,
         cast(null as date) as valid_to,
-    from {{ ref('stg_access__entitlement') }}
+    from access_feed
+    where access_feed.is_stated
+    union all
+    -- and so does a tool that comes into use while all count as granted
+    select
+        'entitlement' as input_kind,
+        {{ row_fingerprint(['feeds.tool_id', 'feeds.source', 'feeds.feed']) }} as fingerprint,
+        feeds.valid_from,
+        feeds.valid_to,
+    from {{ ref('int_tool_feed') }} as feeds
+    cross join access_feed
+    where not access_feed.is_stated
     union all
     select
         'identity' as input_kind,

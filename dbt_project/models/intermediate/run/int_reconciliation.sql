@@ -26,22 +26,20 @@ undated as (
         on dates.delivery_id = deliveries.delivery_id
     where deliveries.delivery_status = 'landed'
         and dates.activity_date is null
-        and deliveries.source in ({{ usage_sources() }})
+        and (deliveries.source, deliveries.feed) in ({{ usage_feed_names() }})
     group by deliveries.source, deliveries.feed
 ),
 
 counted as (
-    {% for usage in usage_feeds() -%}
     select
-        '{{ usage.source }}' as source,
-        '{{ usage.feed }}' as feed,
+        records.source,
+        records.feed,
         records.activity_date,
         records.record_status,
         count(*) as record_count,
-    from {{ ref('int_' ~ usage.source ~ '__record') }} as records
-    group by records.activity_date, records.record_status
+    from {{ ref('int_usage_record') }} as records
+    group by records.source, records.feed, records.activity_date, records.record_status
     union all
-    {% endfor -%}
     select
         records.source,
         records.feed,
@@ -119,7 +117,7 @@ where final.activity_date is null
     or (
         final.activity_date <= run_window.as_of_date
         and (
-            final.source not in ({{ usage_sources() }})
+            (final.source, final.feed) not in ({{ usage_feed_names() }})
             or final.activity_date in (select touched.activity_date from {{ ref('int_touched_date') }} as touched)
         )
     )

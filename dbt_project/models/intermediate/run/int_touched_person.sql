@@ -95,6 +95,25 @@ access_feed as (
         ) as was_stated,
 ),
 
+-- and so does a tool that comes into use, or is no longer, while all count as granted
+tools_before as (
+    {{ published_before('ops', 'tool_feed', {'tool_id': 'varchar', 'source': 'varchar', 'feed': 'varchar'}) }}
+),
+
+tools_now as (
+    select feeds.tool_id, feeds.source, feeds.feed from {{ ref('int_tool_feed') }} as feeds
+),
+
+changed_tools as (
+    (select tools_now.tool_id, tools_now.source, tools_now.feed from tools_now
+    except
+    select tools_before.tool_id, tools_before.source, tools_before.feed from tools_before)
+    union all
+    (select tools_before.tool_id, tools_before.source, tools_before.feed from tools_before
+    except
+    select tools_now.tool_id, tools_now.source, tools_now.feed from tools_now)
+),
+
 -- employment, pattern and agreement are looked at on the as-of date itself, whatever the window
 turning as (
     select
@@ -140,6 +159,7 @@ final as (
     from access_feed
     cross join run_window
     where access_feed.is_stated <> access_feed.was_stated
+        or (not access_feed.is_stated and exists (select 1 from changed_tools))
 )
 
 select * from final

@@ -38,7 +38,7 @@ in_use as (
         greatest(granted.valid_from, feeds.valid_from) as valid_from,
         least(granted.valid_to, {{ span_closed('feeds.valid_to') }}) as valid_to,
     from granted
-    inner join {{ ref('tool_feeds') }} as feeds
+    inner join {{ ref('int_tool_feed') }} as feeds
         on feeds.tool_id = granted.tool_id
         and feeds.valid_from < granted.valid_to
         and {{ span_closed('feeds.valid_to') }} > granted.valid_from

@@ -25,7 +25,7 @@ uncovered_person_days as (
     from {{ ref('uncovered_person_day') }} as days
     inner join {{ ref('int_tier_person') }} as people
         on people.employee_key = days.employee_key
-    inner join {{ ref('tool_feeds') }} as feeds
+    inner join {{ ref('int_tool_feed') }} as feeds
         on feeds.source = days.source
         and feeds.feed = days.feed
         and feeds.valid_from <= days.activity_date

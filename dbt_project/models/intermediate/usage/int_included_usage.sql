@@ -1,20 +1,15 @@
--- Grain: source x employee x activity date. The people with accepted records whom an agreement covers on the date.
+-- Grain: employee x activity date. The people with accepted records whom an agreement covers on the date.
 with accepted as (
-    {% for usage in usage_feeds() -%}
     select distinct
-        records.source,
         records.employee_id,
         records.activity_date,
-    from {{ ref('int_' ~ usage.source ~ '__record') }} as records
+    from {{ ref('int_usage_record') }} as records
     where records.record_status = 'accepted'
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
 ),
 
 -- attribution is as of the activity date, and so is inclusion
 final as (
     select
-        accepted.source,
         accepted.employee_id,
         accepted.activity_date,
         keys.employee_key,

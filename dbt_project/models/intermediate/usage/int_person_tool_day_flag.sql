@@ -1,27 +1,40 @@
 -- Grain: employee x tool x activity date x flag that was raised. is_counted says whether every record stated the count it stands for.
-{%- set flags = {
-    'used_chat': 'chat_prompt_count', 'used_agent': 'agent_prompt_count', 'used_cli': 'cli_prompt_count',
-    'used_copilot_coding_agent': none, 'used_copilot_cloud_agent': none,
-    'used_copilot_code_review_active': none, 'used_copilot_code_review_passive': none,
-} %}
-with raised as (
-    {% for flag_name, counted_by in flags.items() -%}
+with records as (
+    select
+        records.*,
+        usage.employee_key,
+    from {{ ref('int_usage_record') }} as records
+    inner join {{ ref('int_included_usage') }} as usage
+        on usage.employee_id = records.employee_id
+        and usage.activity_date = records.activity_date
+    where records.record_status = 'accepted'
+),
+
+raised as (
+    {% for usage in usage_feeds() if usage.get('flags') -%}
+    {%- set is_last_feed = loop.last -%}
+    {%- for flag_name, counted_by in usage.flags.items() -%}
     select
         records.employee_key,
-        'github_copilot' as tool_id,
+        records.source,
+        records.feed,
+        records.tool_id as record_tool_id,
         records.activity_date,
         '{{ flag_name }}' as flag_name,
         {{ 'records.' ~ counted_by ~ ' is not null' if counted_by else 'false' }} as is_counted,
-    from {{ ref('int_github_copilot__person_record') }} as records
-    where records.{{ flag_name }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    from records
+    where records.source = '{{ usage.source }}'
+        and records.feed = '{{ usage.feed }}'
+        and records.{{ flag_name }}
+    {{ 'union all' if not (is_last_feed and loop.last) }}
+    {% endfor -%}
+    {%- endfor %}
 ),
 
 final as (
     select
         raised.employee_key,
-        raised.tool_id,
+        flags.tool_id,
         raised.activity_date,
         raised.flag_name,
         flags.mode_code,
@@ -29,9 +42,17 @@ final as (
         bool_and(raised.is_counted) as is_counted,
     from raised
     inner join {{ ref('tool_flags') }} as flags
-        on flags.tool_id = raised.tool_id
+        on flags.source = raised.source
+        and flags.feed = raised.feed
         and flags.flag_name = raised.flag_name
-    group by raised.employee_key, raised.tool_id, raised.activity_date, raised.flag_name, flags.mode_code, flags.flag_kind
+        and flags.tool_id = coalesce(raised.record_tool_id, flags.tool_id)
+    inner join {{ ref('int_tool_measure_feed') }} as feeds
+        on feeds.tool_id = flags.tool_id
+        and feeds.source = raised.source
+        and feeds.feed = raised.feed
+        and feeds.valid_from <= raised.activity_date
+        and {{ span_closed('feeds.valid_to') }} > raised.activity_date
+    group by raised.employee_key, flags.tool_id, raised.activity_date, raised.flag_name, flags.mode_code, flags.flag_kind
 )
 
 select * from final

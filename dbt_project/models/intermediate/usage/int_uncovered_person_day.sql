@@ -1,18 +1,7 @@
 -- Grain: employee x source x feed x activity date, of touched dates. Days of included people that a refused record leaves uncovered.
 with records as (
-    {% for usage in usage_feeds() -%}
-    select
-        '{{ usage.source }}' as source,
-        '{{ usage.feed }}' as feed,
-        records.employee_id,
-        records.activity_date,
-        records.record_status,
-        records.rank_at,
-        records.ledger_order,
-    from {{ ref('int_' ~ usage.source ~ '__record') }} as records
-    where records.employee_id is not null
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    select * from {{ ref('int_usage_record') }}
+    where employee_id is not null
 ),
 
 -- a refused record hides what its person did that day, until a later delivery states it
@@ -25,6 +14,7 @@ uncovered as (
     from records as rejected
     left join records as better
         on better.source = rejected.source
+        and better.feed = rejected.feed
         and better.employee_id = rejected.employee_id
         and better.activity_date = rejected.activity_date
         and better.record_status = 'accepted'

@@ -1,0 +1,88 @@
+"""OpenAI organisation usage of completions by bucket and dimensions, and the list of the users behind it.
+
+Format: FORMATS 3a. A dimension is null unless it was asked for. The usage names users by id only; ids are
+written user_abc and user-abc alike. Buckets without use come empty.
+"""
+
+from __future__ import annotations
+
+from orchestration.sources.base import EMAIL, NO_SPACE, Actor, Feed, Field, Source
+from orchestration.sources.layout import Covered, Level
+
+TOKENS = 10**13
+REQUESTS = 10**9
+
+
+def _id(column: str, path: str, *, required: bool = False) -> Field:
+    return Field(column, "text", path, required=required, max_length=100, pattern=NO_SPACE, shape="an id")
+
+
+def _tokens(column: str, path: str) -> Field:
+    return Field(column, "count", path, maximum=TOKENS)
+
+
+USAGE_COMPLETIONS = Feed(
+    source="openai",
+    name="usage_completions",
+    endpoint="GET https://api.openai.com/v1/organization/usage/completions?start_time=<s>&bucket_width=1d"
+    "&group_by[]=user_id&group_by[]=api_key_id&group_by[]=model",
+    paging="`data` of each page are buckets with `results`, until has_more is false",
+    nestings=((Level("data", "bucket"), Level("results")),),
+    covered=Covered("epoch", "start_time", "end_time", list_path="data"),
+    dated_by="record",
+    is_usage=True,
+    date_field=Field("bucket_start_at", "epoch", "bucket>start_time", required=True),
+    # Use in the console has no key, use by a service account no user, and ungrouped use neither.
+    actors=(
+        Actor("vendor_id", _id("actor_name", "user_id")),
+        Actor("api_key", _id("actor_name", "api_key_id")),
+    ),
+    may_lack_actor=True,
+    record_key=(
+        "activity_date",
+        "bucket_start_at",
+        "bucket_end_at",
+        "actor_kind",
+        "actor_name",
+        "project_id",
+        "api_key_id",
+        "model_name",
+        "is_batch",
+        "service_tier",
+    ),
+    settle_days=3,
+    fields=(
+        Field("bucket_end_at", "epoch", "bucket>end_time", required=True),
+        _id("project_id", "project_id"),
+        _id("api_key_id", "api_key_id"),
+        Field("model_name", "text", "model", max_length=100, pattern=NO_SPACE, shape="a model name"),
+        Field("is_batch", "flag", "batch"),
+        Field("service_tier", "text", "service_tier", max_length=50, pattern=NO_SPACE, shape="a tier name"),
+        Field("request_count", "count", "num_model_requests", required=True, maximum=REQUESTS),
+        _tokens("input_token_count", "input_tokens"),
+        _tokens("uncached_input_token_count", "input_uncached_tokens"),
+        _tokens("cache_read_token_count", "input_cached_tokens"),
+        _tokens("cache_write_token_count", "input_cache_write_tokens"),
+        _tokens("output_token_count", "output_tokens"),
+    ),
+)
+
+USERS = Feed(
+    source="openai",
+    name="users",
+    endpoint="GET https://api.openai.com/v1/organization/users?limit=100",
+    paging="`data` of each page, until has_more is false; last_id is the cursor of the following one",
+    page_array="data",
+    dated_by="file_name",
+    is_usage=False,
+    record_key=("activity_date", "vendor_user_id"),
+    settle_days=0,
+    empty_means="it holds no users",
+    fields=(
+        _id("vendor_user_id", "id", required=True),
+        Field("email", "text", "email", max_length=254, pattern=EMAIL, shape="an e-mail address", fold=True),
+        Field("is_service_account", "flag", "is_service_account"),
+    ),
+)
+
+SOURCE = Source("openai", "OpenAI API", feeds=(USAGE_COMPLETIONS, USERS))

@@ -1,0 +1,18 @@
+"""One small case for every feed of usage: files as the vendor writes them and what must be published of them.
+
+A case is a module beside this file and an entry in CASES. Its figures are worked out by hand from the files;
+running the night over them belongs to tests/golden/test_every_tool.py.
+"""
+
+from __future__ import annotations
+
+from tests.feeds import claude_enterprise, cursor, gemini_workspace, litellm, openai
+from tests.feeds.case import Case
+
+CASES: tuple[Case, ...] = (
+    claude_enterprise.CASE,
+    cursor.CASE,
+    gemini_workspace.CASE,
+    litellm.CASE,
+    openai.CASE,
+)

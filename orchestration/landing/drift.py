@@ -35,6 +35,9 @@ SAMPLED_RECORDS = 2_000
 # Distinct sets of unknown keys that are looked at; an honest delivery has a few.
 MAX_KEY_SETS = 10_000
 
+# One bad record is a bad record; two alike are a format.
+MIN_FROZEN = 2
+
 _NO_RECORD = ("record", "row", "line")
 
 
@@ -87,7 +90,8 @@ def freezing_reason(feed: Feed, record_count: int, reasons: Mapping[str, int]) -
     The most frequent such reason, else the first by name. None where single records are at fault.
     """
     drifted = {reason: count for reason, count in reasons.items() if drift_of(feed, reason)}
-    if sum(reasons.values()) < record_count or sum(drifted.values()) * 2 <= record_count:
+    of_format = sum(drifted.values())
+    if sum(reasons.values()) < record_count or of_format * 2 <= record_count or of_format < MIN_FROZEN:
         return None
     return min(drifted, key=lambda reason: (-drifted[reason], reason))
 

@@ -92,7 +92,7 @@ DRIFTED: dict[str, tuple[str, str, str]] = {
     ),
     "the actor moved": (
         f"{CLAUDE}/x_2026-03-02.json",
-        page(_without(claude_record(), "actor", "user")),
+        page(*(_without(claude_record(), "actor", "user") for _ in range(2))),
         "actor.type: missing",
     ),
     "a column is missing": (

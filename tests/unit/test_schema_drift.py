@@ -230,6 +230,7 @@ def test_which_reasons_tell_of_the_format(reason: str, expected: Any) -> None:
         (4, {"date: missing": 2, "core_metrics.num_sessions: negative": 2}, None),
         (3, {"date: missing": 1, "date: not a text": 1, "record: not valid JSON": 1}, "date: missing"),
         (2, {"organization_id: missing": 1, "date: missing": 1}, "date: missing"),
+        (1, {"date: missing": 1}, None),
         (0, {}, None),
     ],
 )

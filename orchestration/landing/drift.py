@@ -66,7 +66,7 @@ class DriftedFormat(Exception):
 def drift_of(feed: Feed, reason: str) -> tuple[DriftKind, str] | None:
     """What a reason of rejection says about the format: kind and path; None where a value is wrong."""
     path, _, rule = reason.partition(": ")
-    if path.split(" ")[0] in _NO_RECORD or not rule:
+    if path.split(" ")[0] in _NO_RECORD or not rule or path in _list_paths(feed):
         return None
     if rule == "missing":
         return "missing_key", path
@@ -168,14 +168,14 @@ objects as (
         end as tokens
     from looked_at
 ),
-keyed as (
+key_sets as (
     select
         {columns}
     from objects
     where tokens is not null
 )
 select *, count(*) as record_count
-from keyed
+from key_sets
 group by all
 """
 
@@ -245,6 +245,15 @@ def _outer(feed: Feed, container: str) -> str:
 
 def _inner_paths(rows: Rows) -> list[str]:
     return [f"{rows.path}.{path}" for field in rows.fields for path in (field.path, field.unit_path) if path]
+
+
+def _list_paths(feed: Feed) -> set[str]:
+    """The lists on the way to a record, as reasons name them: without one, an object is something else."""
+    return {
+        f"{nesting[step - 1].name}>{level.path}" if step and nesting[step - 1].name else level.path
+        for nesting in feed.shapes
+        for step, level in enumerate(nesting)
+    }
 
 
 def _value_rules(feed: Feed) -> set[str]:

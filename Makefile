@@ -10,7 +10,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS = false
 export DAGSTER_DISABLE_TELEMETRY = yes
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: nightly test nights orders bench lint ui lock audit-full docs calendars
+.PHONY: nightly test nights orders soak bench lint ui lock audit-full docs calendars
 
 # The fixed sample, so that README can show the exact result.
 nightly: $(VENV)/.runtime
@@ -29,6 +29,11 @@ nights: $(VENV)/.dev
 # Some 60 deliveries in 20 drawn orders against the same in one backfill; the suite tries one.
 orders: $(VENV)/.dev
 	ADOPTION_TEST_NIGHTS=12 ADOPTION_TEST_ORDERS=20 $(BIN)/pytest -n 2 tests/golden/test_order_of_runs.py -k any_order
+
+# 100,000 randomly damaged deliveries and 50,000 tiny files; another ADOPTION_TEST_SEED draws other damage.
+soak: $(VENV)/.dev
+	ADOPTION_TEST_DAMAGED=100000 ADOPTION_TEST_SEED=$${ADOPTION_TEST_SEED:-1} ADOPTION_TEST_TINY_FILES=50000 \
+		$(BIN)/pytest -n 2 tests/unit/test_damaged_deliveries.py tests/unit/test_hostile_input.py
 
 # The week policies against the package they are named after: 65,000 people x 52 weeks, tiers, times and peaks of both.
 bench: $(VENV)/.dev

@@ -133,8 +133,9 @@ TABLES: tuple[PublishedTable, ...] = (
         "first_habit_week_start_date habit_policy_version is_left_censored days_to_first_use_count "
         "weeks_to_habit_count",
     ),
-    _table("adoption.ops.load_file", "delivery_id source feed record_count"),
+    _table("adoption.ops.load_file", "delivery_id source feed delivery_status record_count"),
     _table("adoption.ops.rejected_record", "delivery_id reject_reason"),
+    _table("adoption.ops.schema_drift", "source feed drift_kind key_path delivery_count record_count"),
     _table("adoption.ops.unresolved_actor", "source feed"),
     _table(
         "adoption.ops.reconciliation",

@@ -5,21 +5,27 @@ It only remembers; reading files and deciding what they hold belongs to landing.
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from orchestration import format_ledger
 from orchestration.errors import RunFailed, WrongUse
+from orchestration.format_ledger import FrozenDelivery, SchemaDrift
 from orchestration.landing.integrity import FileStamp
+
+if TYPE_CHECKING:
+    from orchestration.landing.drift import KeyDrift
 
 Status = Literal["landed", "duplicate", "withdrawn"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SCHEMA = """
 create table delivery (
     ledger_order integer primary key autoincrement,
@@ -123,9 +129,10 @@ class Ledger:
         if version > SCHEMA_VERSION:
             self._database.close()
             raise RunFailed(f"The ledger {self._path} was written by a newer version; install that version.")
-        if version == 0:
-            # One transaction: a kill in between leaves an empty ledger, which is prepared again.
-            self._database.executescript(f"begin; {SCHEMA} pragma user_version = {SCHEMA_VERSION}; commit;")
+        # What each version added. One transaction: a kill in between leaves the ledger as it was.
+        added = "".join((SCHEMA, format_ledger.SCHEMA)[version:])
+        if added:
+            self._database.executescript(f"begin; {added} pragma user_version = {SCHEMA_VERSION}; commit;")
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -194,10 +201,32 @@ class Ledger:
             "insert or replace into seen_file values (?, ?, ?)", (file_path, stamp.size, stamp.mtime_ns)
         )
 
-    def enter(self, delivery: Delivery, dates: Mapping[date | None, int], stamp: FileStamp) -> Delivery:
+    def frozen_deliveries(self) -> list[FrozenDelivery]:
+        """The files that the last look at the inbox found frozen, in the order of their paths."""
+        return format_ledger.frozen_deliveries(self._database)
+
+    def keep_frozen(self, found: Sequence[FrozenDelivery], drift: Mapping[str, Sequence[KeyDrift]]) -> None:
+        """Put what one look found frozen in the place of what was; `drift` is what each showed, by path."""
+        with self._transaction():
+            format_ledger.replace_frozen(self._database, found)
+            for one in found:
+                drifted = drift.get(one.file_path, ())
+                format_ledger.remember_drift(self._database, one, drifted, one.frozen_at)
+
+    def schema_drift(self) -> list[SchemaDrift]:
+        """Every key that was not as its feed declares it, over all deliveries."""
+        return format_ledger.schema_drift(self._database)
+
+    def enter(
+        self,
+        delivery: Delivery,
+        dates: Mapping[date | None, int],
+        stamp: FileStamp,
+        drift: Sequence[KeyDrift] = (),
+    ) -> Delivery:
         """Enter a delivery with its record dates in one transaction; returns it with its ledger_order.
 
-        `dates` is empty for a duplicate, which has those of its original.
+        `dates` is empty for a duplicate, which has those of its original; `drift` is what its keys showed.
         """
         with self._transaction():
             cursor = self._database.execute(
@@ -230,6 +259,7 @@ class Ledger:
                 "insert into delivery_date values (?, ?, ?)",
                 [(delivery.delivery_id, _text(day), count) for day, count in dates.items()],
             )
+            format_ledger.remember_drift(self._database, delivery, drift, delivery.landed_at)
             self._remember(delivery.file_path, stamp)
         return replace(delivery, ledger_order=int(cursor.lastrowid or 0))
 
@@ -252,6 +282,11 @@ class Ledger:
                 (reason.strip(), delivery_id, delivery_id),
             )
         return self.get(delivery_id)
+
+
+def short_hash(identity: str) -> str:
+    """The id of a delivery: the first 16 hexadecimal digits of the SHA-256 of what identifies it."""
+    return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
 # The same content under a later stamp is the vendor saying it again, so the latest stamp ranks it; a copy

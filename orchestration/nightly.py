@@ -10,7 +10,7 @@ import importlib
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -25,6 +25,7 @@ from orchestration.transformation import run_basis, run_scope
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from orchestration.format_ledger import SchemaDrift
     from orchestration.landing.land import LandingReport
     from orchestration.publishing.manifest import Manifest, ManifestDraft
     from orchestration.publishing.verdict import Verdict
@@ -131,7 +132,7 @@ def land(run: NightlyRun) -> LandingReport:
     """Land everything new in the inbox.
 
     Raises PoliciesRefused before it looks at any file; InputRefused naming each refused file, after landing
-    all others.
+    all others. A frozen file stops nothing.
     """
     from orchestration.landing.land import land_inbox
     from orchestration.tiers import refusals
@@ -143,6 +144,8 @@ def land(run: NightlyRun) -> LandingReport:
         run.landing = report
         for notice in report.notices:
             run.say(notice)
+        for frozen in report.frozen:
+            run.say(f"{frozen.file_path}: {frozen.sentence}")
     if report.refused:
         sentences = [f"{refused.path}: {refused.sentence}" for refused in report.refused]
         count = len(sentences)
@@ -198,6 +201,7 @@ def plan(
         with Ledger(run.home.ledger) as ledger:
             deliveries = run_scope.readable(ledger.deliveries(), dbt_run.read_feeds())
             dates = run_scope.DeliveryDates.of(ledger.delivery_dates())
+            frozen, schema_drift = ledger.frozen_deliveries(), ledger.schema_drift()
         scope = run_scope.decide(
             requested,
             deliveries,
@@ -207,14 +211,17 @@ def plan(
             settings_hash=run_basis.settings_hash(run.settings, key),
             bounds=limits,
             forced=forced,
+            frozen=frozen,
         )
         run.scope = scope
         if scope.is_due:
-            _lay_out(run, scope, dates)
+            _lay_out(run, scope, dates, schema_drift)
     return scope
 
 
-def _lay_out(run: NightlyRun, scope: RunScope, dates: DeliveryDates) -> None:
+def _lay_out(
+    run: NightlyRun, scope: RunScope, dates: DeliveryDates, schema_drift: Sequence[SchemaDrift]
+) -> None:
     from orchestration.publishing import generation, published
     from orchestration.transformation import scratch
 
@@ -228,6 +235,7 @@ def _lay_out(run: NightlyRun, scope: RunScope, dates: DeliveryDates) -> None:
         run_id=run.run_id,
         generation_number=published.next_number(run.home),
         built_at=run.built_at,
+        schema_drift=schema_drift,
     )
     fault_points.reach("scratch.written")
 

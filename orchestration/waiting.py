@@ -71,13 +71,15 @@ def what_waits(home: Home, settings: Settings, now: datetime) -> Waiting | None:
     with Ledger(home.ledger) as ledger:
         deliveries = ledger.deliveries()
         dates = run_scope.DeliveryDates.of(ledger.delivery_dates())
+        frozen = ledger.frozen_deliveries()
     readable = run_scope.readable(deliveries, dbt_run.read_feeds())
     waiting = run_scope.pending(readable, dates, published.delivery_ids, published.as_of_date)
     files = list_inbox(home, settings).files if home.inbox.is_dir() else []
     return Waiting(
         pending_ids=tuple(sorted(delivery.delivery_id for delivery in waiting)),
         new_paths=new_paths(
-            [file.relative for file in files], {delivery.file_path for delivery in deliveries}
+            [file.relative for file in files],
+            [delivery.file_path for delivery in deliveries] + [one.file_path for one in frozen],
         ),
         missing_dates=missing_dates(published.as_of_date, now, settings),
     )

@@ -54,6 +54,7 @@ _TOTALS = """
 with loaded as (
     select source, feed, sum(record_count) as record_count
     from adoption.ops.load_file
+    where delivery_status <> 'frozen'
     group by all
 ),
 built_dates as (

@@ -10,28 +10,11 @@
 {%- endmacro %}
 
 
-{#
-    A name with a zero-width character or a mark of direction is nobody's: it looks like another name, and nobody can see
-    which of the two was meant.
-#}
-{% macro is_visible(column) -%}{{ return(adapter.dispatch('is_visible', 'adoption')(column)) }}{%- endmacro %}
-
-{% macro duckdb__is_visible(column) -%}not regexp_matches({{ column }}, '\p{Cf}'){%- endmacro %}
-
-
 {# `a+part@x` without its part; NULL for an address without one. #}
 {% macro without_plus_part(column) -%}{{ return(adapter.dispatch('without_plus_part', 'adoption')(column)) }}{%- endmacro %}
 
 {% macro duckdb__without_plus_part(column) -%}
 nullif(regexp_replace({{ column }}, '^([^+@]+)[+][^@]*@', '\1@'), {{ column }})
-{%- endmacro %}
-
-
-{# The kind of an actor where the vendor may conceal names: 32 or 64 hexadecimal digits are a hash, which nobody may undo. #}
-{% macro actor_kind_or_hash(kind, actor_name) -%}{{ return(adapter.dispatch('actor_kind_or_hash', 'adoption')(kind, actor_name)) }}{%- endmacro %}
-
-{% macro duckdb__actor_kind_or_hash(kind, actor_name) -%}
-case when regexp_full_match({{ actor_name }}, '([0-9a-fA-F]{32}){1,2}') then 'hash' else {{ kind }} end
 {%- endmacro %}
 
 

@@ -89,6 +89,7 @@ def closing_screen(run: NightlyRun) -> list[str]:
             "",
             *tier_lines(people_per_tier(published, run.manifest.as_of_date), run.manifest.as_of_date),
             *cutoff_lines(run.home),
+            *frozen_lines(run.home),
             "",
             *verdict_lines(run.manifest.verdict),
             "",
@@ -107,6 +108,7 @@ def _nothing_due(run: NightlyRun) -> list[str]:
         f"Nothing to do, nothing published: {as_of} is published, no delivery waits, and models, seeds and",
         "settings are unchanged.",
         *pull_lines(run),
+        *frozen_lines(run.home),
         *wrapped(f"Time       {time_line(run.seconds)}"),
     ]
 
@@ -199,6 +201,17 @@ def cutoff_lines(home: Home) -> list[str]:
 
     needed = cutoffs_needed(home)
     return wrapped(f"Cut-offs   {needed.sentence}") if needed else []
+
+
+def frozen_lines(home: Home) -> list[str]:
+    """The first files whose format is not the declared one; whoever is in them is unknown on their days."""
+    from orchestration.command_line.status import frozen_deliveries
+
+    found = frozen_deliveries(home)
+    lines = [part for one in found[:2] for part in wrapped(f"Frozen     {one.file_path}: {one.sentence}")]
+    if len(found) > 2:
+        lines.append(f"{_INDENT}and {len(found) - 2} more; see `adoption status`")
+    return lines
 
 
 def verdict_lines(verdict: Verdict) -> list[str]:

@@ -14,6 +14,7 @@ from orchestration.publishing import generation
 from orchestration.transformation import run_scope
 
 if TYPE_CHECKING:
+    from orchestration.format_ledger import FrozenDelivery
     from orchestration.publishing.manifest import Manifest
 
 
@@ -62,6 +63,7 @@ class Status:
     holds: tuple[Hold, ...]
     pending_count: int
     cutoffs: CutoffsNeeded | None = None
+    frozen: tuple[FrozenDelivery, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The same for programs; dates and times as ISO text."""
@@ -77,6 +79,15 @@ class Status:
             "freshness": [vars(feed) for feed in self.freshness],
             "holds": [vars(hold) for hold in self.holds],
             "pending_deliveries": self.pending_count,
+            "frozen": [
+                {
+                    "file_path": one.file_path,
+                    "reason": one.reason,
+                    "record_count": one.record_count,
+                    "frozen_at": f"{one.frozen_at.isoformat()}Z",
+                }
+                for one in self.frozen
+            ],
             "scopes_without_cutoffs": list(self.cutoffs.scopes) if self.cutoffs else [],
         }
 
@@ -96,6 +107,7 @@ class Status:
         for hold in self.holds:
             lines.append(f"Held        candidate of {hold.held_at} as of {hold.as_of_date}: {hold.reason}")
             lines.append(f"            {hold.directory}")
+        lines += [f"Frozen      {one.file_path}: {one.sentence}" for one in self.frozen]
         lines.append(f"Pending     {self.pending_count} deliveries not built in yet")
         if self.cutoffs:
             lines.append(f"Cut-offs    {self.cutoffs.sentence}")
@@ -116,7 +128,18 @@ def read_status(home: Home) -> Status:
         holds=tuple(_hold(held) for held in generation.held_candidates(home)),
         pending_count=_pending_count(home, found),
         cutoffs=cutoffs_needed(home) if found else None,
+        frozen=frozen_deliveries(home),
     )
+
+
+def frozen_deliveries(home: Home) -> tuple[FrozenDelivery, ...]:
+    """The files that the last look at the inbox found in another format than declared."""
+    from orchestration.ledger import Ledger
+
+    if not home.ledger.exists():
+        return ()
+    with Ledger(home.ledger) as ledger:
+        return tuple(ledger.frozen_deliveries())
 
 
 def cutoffs_needed(home: Home) -> CutoffsNeeded | None:

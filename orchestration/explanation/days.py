@@ -254,7 +254,8 @@ def refused(published: duckdb.DuckDBPyConnection, key: str, window: Window) -> s
 
 def _access(published: duckdb.DuckDBPyConnection, key: str) -> Access:
     stated = published.execute(
-        "select count(*) > 0 from ops.load_file where source = 'access' and feed = 'entitlements'"
+        "select count(*) > 0 from ops.load_file where source = 'access' and feed = 'entitlements' "
+        "and delivery_status <> 'frozen'"
     ).fetchone()
     granted = published.execute(
         "select tool_id, first_granted_date from marts.dim_employee_tool "

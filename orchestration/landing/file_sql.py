@@ -35,11 +35,12 @@ def glob_escaped(path: Path) -> str:
     return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in str(path))
 
 
-def shape_sql(feed: Feed, lines: str) -> str:
+def shape_sql(feed: Feed, lines: str, unknown_keys: str = "NULL") -> str:
     """One row on the JSON values of a file, one a line.
 
     Columns: line_count, value_count (lines not blank), valid_count (objects and arrays), first_is_valid,
-    last_is_valid, is_paged, is_complete (the last page does not announce more), has_repeated_keys.
+    last_is_valid, is_paged, is_complete (the last page does not announce more), has_repeated_keys, and
+    unknown_keys as the given SQL finds them in the CTE `kinds`: opening, keys and line_count per set of keys.
     """
     lists = {segments(nesting[0].path)[0]: nesting[0].path for nesting in feed.shapes}
     is_page = " or ".join(_has_key(key) for key in lists) or "false"
@@ -110,7 +111,8 @@ select
     coalesce(arg_max(more, last_line) in ('', 'false'), true)
     and not coalesce(bool_or(is_damaged), false)
     and not (coalesce(bool_or(is_paged), false) and bool_or(not is_valid)) as is_complete,
-    coalesce(bool_or(len(keys) <> list_unique(keys)), false) as has_repeated_keys
+    coalesce(bool_or(len(keys) <> list_unique(keys)), false) as has_repeated_keys,
+    ({unknown_keys}) as unknown_keys
 from filled
 """
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration.home import Home
-from orchestration.landing import file_names
+from orchestration.landing import companion, file_names
 from orchestration.settings import Settings
 from orchestration.sources import FEEDS, SOURCES
 from orchestration.sources.base import Feed
@@ -123,6 +123,8 @@ def _files_below(folder: Path, inbox: Path, listing: InboxListing) -> Iterator[P
             )
         elif entry.is_dir():
             yield from _files_below(entry, inbox, listing)
+        elif companion.is_companion(entry.name):
+            continue
         elif not _is_utf8(relative):
             listing.refused.append(RefusedFile(_shown(relative), "Its name is not UTF-8; rename it."))
         else:

@@ -6,7 +6,6 @@ judgement_sql.
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -25,14 +24,17 @@ from orchestration.durable import (
     sync_file,
 )
 from orchestration.errors import InputRefused, RunFailed
+from orchestration.format_ledger import FrozenDelivery
 from orchestration.home import Home
-from orchestration.landing import file_names, integrity
+from orchestration.landing import companion, file_names, integrity
+from orchestration.landing.drift import DriftedFormat
+from orchestration.landing.frozen import FrozenFile, keep_frozen
 from orchestration.landing.inbox import InboxFile, InboxListing, RefusedFile, list_inbox
 from orchestration.landing.integrity import Content, FileStamp, StillBeingWritten
 from orchestration.landing.judgement_sql import DateBounds
 from orchestration.landing.read_ahead import READERS, Readers, open_readers
 from orchestration.landing.record_reader import Counted, RecordReader, is_small
-from orchestration.ledger import Delivery, Ledger
+from orchestration.ledger import Delivery, Ledger, short_hash
 from orchestration.settings import Settings
 
 # Files read but not yet entered: enough that no reader waits while an entry is synced to disk.
@@ -47,6 +49,7 @@ class LandingReport:
     duplicates: tuple[Delivery, ...]
     refused: tuple[RefusedFile, ...]
     notices: tuple[str, ...]
+    frozen: tuple[FrozenDelivery, ...] = ()
 
 
 def land_inbox(
@@ -54,8 +57,9 @@ def land_inbox(
 ) -> LandingReport:
     """Land every file of the inbox that the ledger does not know, in the order of their paths.
 
-    A file that cannot be trusted is listed under `refused` and left for the next run; all others go in. `now`
-    sets landed_at and the bound of future dates (naive is taken for UTC). Raises RunFailed without an inbox.
+    A file that cannot be trusted is listed under `refused`, one whose format is not the declared one under
+    `frozen`; both are left for the next run, all others go in. `now` sets landed_at and the bound of future
+    dates (naive is taken for UTC). Raises RunFailed without an inbox.
     """
     if not home.inbox.is_dir():
         raise RunFailed(
@@ -72,11 +76,13 @@ def land_inbox(
             if progress:
                 progress(f"{folder}: {count} {'file' if count == 1 else 'files'} in the inbox")
         entered = landing.land_all(listing.files)
+        frozen, notices = keep_frozen(ledger, landing.frozen, utc_now)
     return LandingReport(
         landed=tuple(delivery for delivery in entered if delivery.status == "landed"),
         duplicates=tuple(delivery for delivery in entered if delivery.status == "duplicate"),
         refused=tuple(sorted(listing.refused, key=lambda refused: refused.path)),
-        notices=tuple(listing.notices),
+        notices=(*listing.notices, *notices),
+        frozen=tuple(frozen),
     )
 
 
@@ -102,6 +108,7 @@ class _Landing:
     listing: InboxListing
     entered: list[Delivery] = field(default_factory=list)
     readings: deque[_Reading] = field(default_factory=deque)
+    frozen: list[FrozenFile] = field(default_factory=list)
 
     def land_all(self, files: Sequence[InboxFile]) -> list[Delivery]:
         """Read the files ahead and enter them one by one in their order; what was entered."""
@@ -148,6 +155,7 @@ class _Landing:
         if self.ledger.seen_file(file.relative) == integrity.file_stamp(file.path):
             return
         content = integrity.inspect(file.path, file_names.compression(file.path.name))
+        companion.check(file.path, content)
         if self.ledger.is_known(file.relative, content.sha256):
             self.ledger.remember_file(file.relative, content.stamp)
             return
@@ -177,7 +185,12 @@ class _Landing:
         while len(self.readings) > still_read:
             reading = self.readings.popleft()
             with self._finding(reading.file):
-                self.entered.append(self._enter_reading(reading))
+                try:
+                    self.entered.append(self._enter_reading(reading))
+                except DriftedFormat as error:
+                    self.frozen.append(
+                        FrozenFile(reading.delivery, reading.content.stamp, reading.file.feed.is_usage, error)
+                    )
 
     def _enter_reading(self, reading: _Reading) -> Delivery:
         counted = reading.counted.result()
@@ -192,7 +205,7 @@ class _Landing:
             delivery = replace(delivery, covers_from=first, covers_to=last)
         if reading.file.feed.is_usage and not counted.is_complete:
             delivery = _without_coverage(delivery)
-        entered = self.ledger.enter(delivery, counted.dates, reading.content.stamp)
+        entered = self.ledger.enter(delivery, counted.dates, reading.content.stamp, counted.drift)
         fault_points.reach("landing.after_ledger")
         return entered
 
@@ -289,11 +302,6 @@ class _Landing:
             finally:
                 temporary.unlink(missing_ok=True)
         return counted
-
-
-def short_hash(identity: str) -> str:
-    """The id of a delivery: the first 16 hexadecimal digits of the SHA-256 of what identifies it."""
-    return hashlib.sha256(identity.encode()).hexdigest()[:16]
 
 
 def _named_date(file: InboxFile) -> date | None:

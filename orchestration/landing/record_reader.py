@@ -5,6 +5,7 @@ The SQL itself belongs to record_sql; when a file is read and what becomes of th
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -14,8 +15,9 @@ from typing import Any
 import duckdb
 
 from orchestration.errors import InputRefused
-from orchestration.landing import coverage_sql, file_names, file_sql, record_sql
+from orchestration.landing import coverage_sql, drift, file_names, file_sql, record_sql
 from orchestration.landing.csv_header import read_header
+from orchestration.landing.drift import DriftedFormat, KeyDrift
 from orchestration.landing.integrity import Content
 from orchestration.landing.judgement_sql import DateBounds, Given
 from orchestration.landing.value_sql import literal
@@ -31,6 +33,7 @@ CUT_SHORT = "It ends in the middle of a record, so it is cut short or still bein
 _BUFFER = "select line, content from line_buffer"
 _COPY = "(format parquet, compression zstd)"
 _COUNT = "select activity_date, count(*), count(reject_reason) from {rows} group by 1 order by 1"
+_REASONS = "select reject_reason, count(*) from {rows} where reject_reason is not null group by 1"
 _LAST = "select arg_max(coalesce(reject_reason, ''), record_line) from {rows}"
 
 
@@ -39,7 +42,7 @@ class Counted:
     """Records written, rejected ones among them, per activity date; `is_complete`: a last page was there.
 
     `covered`: first and last day that the envelopes say the file answers for, if they do.
-    `unknown_columns`: what the header of a CSV has beyond the declaration, in its order; never landed.
+    `drift`: keys that are not as the feed declares them.
     """
 
     record_count: int
@@ -47,7 +50,7 @@ class Counted:
     dates: dict[date | None, int]
     is_complete: bool
     covered: tuple[date, date] | None = None
-    unknown_columns: tuple[str, ...] = ()
+    drift: tuple[KeyDrift, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,10 @@ class _Reading:
     may_be_cut: bool
     covered: tuple[date, date] | None = None
     unknown_columns: tuple[str, ...] = ()
+    is_json: bool = True
+    is_paged: bool = False
+    # Sets of unknown keys at the top level of bare records, each with its count.
+    top_level: tuple[tuple[tuple[str, ...], int], ...] = ()
 
 
 def open_database(settings: Settings) -> duckdb.DuckDBPyConnection:
@@ -105,8 +112,9 @@ class RecordReader:
     ) -> Counted:
         """Write one row per record of the file to `parquet`, in the order of the file.
 
-        Raises InputRefused where the file as a whole is no delivery of this feed, duckdb.Error (whose text
-        may quote a line) where it cannot be read.
+        Raises InputRefused where the file as a whole is no delivery of this feed, DriftedFormat where its
+        format is not the declared one any more, duckdb.Error (whose text may quote a line) where it cannot be
+        read.
         """
         lines = file_sql.lines_sql(
             path, file_names.compression(path.name), content.longest_line, content.separator
@@ -128,7 +136,8 @@ class RecordReader:
             else:
                 self._copy(f"({reading.rows(lines, Given.literally(delivery_id, named_date))})", parquet)
                 rows = f"read_parquet({literal(file_sql.glob_escaped(parquet))})"
-            return self._count(feed, reading, rows)
+            new_keys = self._new_keys(feed, reading, lines)
+            return self._count(feed, reading, rows, new_keys)
         finally:
             self._database.execute("truncate line_buffer")
 
@@ -158,7 +167,24 @@ class RecordReader:
             self._database.execute(f"prepare {statement} as {sql()}")
             self._prepared[statement] = len(self._tables)
 
-    def _count(self, feed: Feed, reading: _Reading, rows: str) -> Counted:
+    def _new_keys(self, feed: Feed, reading: _Reading, lines: str) -> tuple[KeyDrift, ...]:
+        """Keys of the file's objects that its feed does not know."""
+        found = drift.new_keys(feed, "", reading.top_level)
+        containers = drift.sampled_containers(feed, is_paged=reading.is_paged)
+        if not (reading.is_json and containers):
+            return found
+        sql = functools.partial(drift.key_sets_sql, feed, lines, is_paged=reading.is_paged)
+        if lines == _BUFFER:
+            statement = f"keys_{feed.source}_{feed.name}_{reading.is_paged}"
+            self._prepare(statement, sql)
+            rows = self._database.execute(f"execute {statement}").fetchall()
+        else:
+            rows = self._database.execute(sql()).fetchall()
+        for place, container in enumerate(containers):
+            found += drift.new_keys(feed, container, [(row[place], row[-1]) for row in rows])
+        return found
+
+    def _count(self, feed: Feed, reading: _Reading, rows: str, new_keys: tuple[KeyDrift, ...]) -> Counted:
         counts = self._database.execute(_COUNT.format(rows=rows)).fetchall()
         dates = {row[0]: row[1] for row in counts}
         if feed.empty_means and not dates:
@@ -167,18 +193,26 @@ class RecordReader:
             last = self._database.execute(_LAST.format(rows=rows)).fetchone()
             if last is not None and last[0] == record_sql.NOT_A_ROW:
                 raise InputRefused(CUT_SHORT)
+        record_count, rejected_count = sum(dates.values()), sum(row[2] for row in counts)
+        found = new_keys + drift.drift_of_header(reading.unknown_columns, record_count)
+        if rejected_count:
+            reasons = dict(self._database.execute(_REASONS.format(rows=rows)).fetchall())
+            found += drift.drift_of_reasons(feed, reasons)
+            frozen = drift.freezing_reason(feed, record_count, reasons)
+            if frozen is not None:
+                raise DriftedFormat(frozen, record_count, found)
         return Counted(
-            record_count=sum(dates.values()),
-            rejected_count=sum(row[2] for row in counts),
+            record_count=record_count,
+            rejected_count=rejected_count,
             dates=dates,
             is_complete=reading.is_complete,
             covered=reading.covered,
-            unknown_columns=reading.unknown_columns,
+            drift=found,
         )
 
     def _csv_reading(self, feed: Feed, content: Content) -> _Reading:
-        header = read_header(feed, content.first_line)
         header_line = content.blank_lines + 1
+        header = read_header(feed, content.first_line, record_count=content.line_count - header_line)
 
         def rows(lines: str, given: Given) -> str:
             return record_sql.csv_rows_sql(
@@ -191,6 +225,7 @@ class RecordReader:
             is_complete=True,
             may_be_cut=not content.ends_with_newline,
             unknown_columns=header.unknown,
+            is_json=False,
         )
 
     def _json_reading(self, feed: Feed, content: Content, lines: str) -> tuple[_Reading, bool]:
@@ -215,11 +250,18 @@ class RecordReader:
             )
 
         key = f"{feed.folder} json {is_paged} {has_repeated_keys}"
+        top_level = (
+            ()
+            if is_paged
+            else tuple((one["keys"], one["record_count"]) for one in shape["unknown_keys"] or ())
+        )
         reading = _Reading(
             key,
             rows,
             is_complete=bool(shape["is_complete"]),
             may_be_cut=False,
+            is_paged=is_paged,
+            top_level=top_level,
             covered=self._covered(feed, _BUFFER if is_document else lines),
         )
         return reading, is_document
@@ -237,9 +279,9 @@ class RecordReader:
 
     def _shape(self, feed: Feed, lines: str) -> dict[str, Any]:
         if lines != _BUFFER:
-            return self._one_row(file_sql.shape_sql(feed, lines))
+            return self._one_row(file_sql.shape_sql(feed, lines, drift.top_level_sql(feed)))
         shape = f"shape_{feed.source}_{feed.name}"
-        self._prepare(shape, lambda: file_sql.shape_sql(feed, lines))
+        self._prepare(shape, lambda: file_sql.shape_sql(feed, lines, drift.top_level_sql(feed)))
         return self._one_row(f"execute {shape}")
 
     def _document_shape(self, feed: Feed, lines: str) -> dict[str, Any]:
@@ -248,7 +290,9 @@ class RecordReader:
         self._database.execute(
             f"insert into document select string_agg(content, chr(10) order by line) from ({lines})"
         )
-        document = self._one_row(file_sql.shape_sql(feed, "select 1 as line, content from document"))
+        document = self._one_row(
+            file_sql.shape_sql(feed, "select 1 as line, content from document", drift.top_level_sql(feed))
+        )
         if document["first_is_valid"]:
             self._database.execute("truncate line_buffer")
             self._database.execute("insert into line_buffer select 1, content from document")

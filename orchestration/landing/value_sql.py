@@ -106,12 +106,22 @@ def trimmed(text: str) -> str:
     return f"regexp_replace({text}, '^[\\s\\p{{Z}}]+|[\\s\\p{{Z}}]+$', '', 'g')"
 
 
+def visible(text: str) -> str:
+    """A text trimmed, and without what nobody sees: zero-width letters, marks of direction, soft hyphens.
+
+    A name copied with one of them is the name without it.
+    """
+    ends = "[\\s\\p{Z}\\p{Cf}]+"
+    return f"regexp_replace({text}, '^{ends}|{ends}$|\\p{{Cf}}+', '', 'g')"
+
+
 def normalised(field: Field, dialect: Dialect, found: str) -> str:
-    """Text decoded, trimmed of any white space, NFC, folded where declared; NULL if nothing is left.
+    """Text decoded, trimmed of any white space, without what nobody sees unless the field keeps it, NFC, folded
+    where declared; NULL if nothing is left.
 
     A day in one of the declared formats becomes YYYY-MM-DD.
     """
-    text = dialect.text(found)
+    text = dialect.text(found) if field.keeps_invisible else visible(dialect.text(found))
     for day_format in field.day_formats:
         pattern, iso = _DAY_FORMATS[day_format]
         text = f"regexp_replace({text}, {literal(pattern)}, {literal(iso)})"

@@ -17,7 +17,7 @@ DayFormat = Literal["YYYY/MM/DD", "MM/DD/YYYY", "MM-DD-YYYY"]
 
 EMAIL = r"[^\s@]+@[^\s@]+"
 NO_SPACE = r"\S+"
-# No zero-width character, no mark of direction: an id with one looks like another, yet is a second person.
+# No zero-width character, no mark of direction; for a field that keeps them, so that they are seen.
 VISIBLE = r"[^\p{Cf}]*"
 
 # The path of a record's place in its list.
@@ -41,7 +41,8 @@ class Field:
     whole normalised text and `shape` says in words what it asks for. `fold` lower-cases (e-mails, logins).
     `fallback` is read where `path` is absent. The text at `unit_path` must be `unit`. `precision`, `scale`
     and `factor` make the DECIMAL of an amount. A number or flag that `may_be_quoted` also comes as a text.
-    `required_with`: required in those records that have a value at this other path.
+    `required_with`: required in those records that have a value at this other path. What nobody sees is taken
+    out of every text, unless the field `keeps_invisible` for its pattern to refuse.
     `key_required`: the key or column must be there, though its value may be empty. `dropped_prefix` is cut
     off the text where it matches. A flag that `may_be_worded` is also written 1, 0, yes, no in a CSV, in any
     case.
@@ -63,6 +64,7 @@ class Field:
     may_be_quoted: bool = False
     unit_path: str | None = None
     unit: str = ""
+    keeps_invisible: bool = False
     required_with: str | None = None
     csv_name: str | None = None
     key_required: bool = False
@@ -149,6 +151,8 @@ class Feed:
     A CSV has exactly the columns of the fields, in order, and any of `ignored_csv_columns`, never landed.
     Where it `is_csv_by_name`, as vendors' are, columns stand in any order, those of optional fields may be
     missing, and unknown ones are reported, never landed.
+    `ignored_keys`: dotted paths of keys known and left on purpose (content above all), with all below them;
+    any other key is reported as new.
     A feed that `carries_content` is read only with an approval on file.
     `written_to`: the folder of the home where this program itself leaves files of the feed; they are landed
     like those of the inbox, which it never writes.
@@ -176,6 +180,7 @@ class Feed:
     reads_csv: bool = False
     is_csv_by_name: bool = False
     ignored_csv_columns: tuple[str, ...] = ()
+    ignored_keys: tuple[str, ...] = ()
     required_one_of: tuple[str, ...] = ()
     empty_means: str | None = None
     written_to: str | None = None

@@ -61,6 +61,20 @@ CONVERSATION_MESSAGES = Feed(
         requests_per_minute=50,
         look_back_days=3,
     ),
+    ignored_keys=(
+        "object",
+        "title",
+        "workspace_id",
+        "last_active_at",
+        "message.object",
+        "message.parent_id",
+        "message.content",
+        "message.files",
+        "message.gpt_id",
+        "message.project_id",
+        "message.author.object",
+        "message.author.tool_name",
+    ),
     fields=(
         Field("vendor_user_id", "text", "user_id", max_length=100, pattern=NO_SPACE, shape="an id"),
         Field(

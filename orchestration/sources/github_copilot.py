@@ -41,6 +41,27 @@ CLI_COUNTERS = (
     ("cli_output_token_count", "token_usage.output_tokens_sum", TOKENS),
 )
 
+LEFT = (
+    "report_start_day",
+    "report_end_day",
+    "organization_id",
+    "enterprise_id",
+    "etl_id",
+    "day_partition",
+    "entity_id_partition",
+    "ai_credits_used",
+    "ai_adoption_phase",
+    "totals_by_ide",
+    "totals_by_language_feature",
+    "totals_by_language_model",
+    "totals_by_model_feature",
+    "totals_by_3rd_party_agent",
+    "totals_by_feature.loc_suggested_to_delete_sum",
+    "totals_by_cli.last_known_cli_version",
+    "totals_by_cli.token_usage.avg_tokens_per_request",
+    *(f"chat_panel_{mode}_mode" for mode in ("agent", "ask", "custom", "edit", "unknown")),
+)
+
 TOTALS_BY_FEATURE = Rows(
     "totals_by_feature",
     "totals_by_feature",
@@ -98,6 +119,7 @@ USERS_1_DAY = Feed(
         first_date=date(2025, 10, 10),
         concurrency=4,
     ),
+    ignored_keys=LEFT,
     fields=(
         Field("user_id", "count", "user_id"),
         *(Field(name, "count", name, maximum=maximum) for name, maximum in COUNTERS),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from orchestration import durable
 from orchestration.errors import WrongUse
 from orchestration.home import Home
-from orchestration.landing.land import short_hash
+from orchestration.ledger import short_hash
 from orchestration.sources.tiers import CUTOFFS
 
 if TYPE_CHECKING:

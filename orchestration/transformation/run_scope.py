@@ -17,6 +17,7 @@ from orchestration.errors import RunFailed, WrongUse
 from orchestration.sources import FEEDS
 
 if TYPE_CHECKING:
+    from orchestration.format_ledger import FrozenDelivery
     from orchestration.ledger import Delivery
 
 # The other feeds state how things were on the date of their file.
@@ -91,11 +92,13 @@ class RunScope:
     pending_ids: frozenset[str]
     is_due: bool
     reason: str
+    frozen: tuple[FrozenDelivery, ...] = ()
 
     @property
     def delivery_ids(self) -> tuple[str, ...]:
-        """Ids of every delivery the generation will have been built from, sorted."""
-        return tuple(sorted(delivery.delivery_id for delivery in self.deliveries))
+        """Ids of every delivery the generation will have been built from, and of those it knows as frozen."""
+        ids = [delivery.delivery_id for delivery in self.deliveries]
+        return tuple(sorted(ids + [frozen.delivery_id for frozen in self.frozen]))
 
 
 def default_date(now: datetime, zone: ZoneInfo) -> date:
@@ -127,14 +130,14 @@ def date_range(first: date, last: date) -> list[date]:
     return [first + timedelta(days=offset) for offset in range((last - first).days + 1)]
 
 
-def covered_dates(delivery: Delivery) -> list[date]:
-    """The dates a delivery covers; for a snapshot its one date; empty where it states none."""
+def covered_dates(delivery: Delivery | FrozenDelivery) -> list[date]:
+    """The dates a delivery covers, or a frozen one would; for a snapshot its one date; empty without any."""
     if delivery.covers_from is None:
         return []
     return date_range(delivery.covers_from, delivery.covers_to or delivery.covers_from)
 
 
-def is_usage(delivery: Delivery) -> bool:
+def is_usage(delivery: Delivery | FrozenDelivery) -> bool:
     """Whether the delivery holds usage; the others (workforce, access, agreements) state how things were."""
     return (delivery.source, delivery.feed) in USAGE_FEEDS
 
@@ -215,6 +218,7 @@ def decide(
     settings_hash: str,
     bounds: Bounds,
     forced: tuple[date, date] | None = None,
+    frozen: Sequence[FrozenDelivery] = (),
 ) -> RunScope:
     """Everything a run needs to know before it builds.
 
@@ -240,12 +244,18 @@ def decide(
         [d for d in deliveries if d.delivery_id in built_from], dates, bounds.floor(previous or as_of)
     )
     touched = {day for delivery in waiting if is_usage(delivery) for day in dates.all(delivery)}
+    known_frozen = [one for one in frozen if one.covers_from is None or one.covers_from <= as_of]
+    newly_frozen = [one for one in known_frozen if one.delivery_id not in built_from]
+    # A day with a frozen delivery is not covered, whatever else came for it: a day may come in several files.
+    touched |= {day for one in newly_frozen if is_usage(one) for day in covered_dates(one)}
     touched |= new_dates(first, as_of, previous_first, previous) | provisional_dates(as_of, previous)
     if forced:
         touched |= set(date_range(*forced))
     if is_full:
         touched |= set(date_range(first, as_of))
     reason = _reason(published, len(waiting), changed, as_of, forced is not None)
+    if published is not None and newly_frozen:
+        reason = ", ".join(part for part in (reason, f"{len(newly_frozen)} frozen") if part)
     touched = {day for day in touched if floor <= day <= as_of}
     if reason and not touched:
         touched = {as_of}  # a due run builds something the gate can look at, whatever the deliveries change
@@ -261,6 +271,7 @@ def decide(
         pending_ids=frozenset(delivery.delivery_id for delivery in waiting),
         is_due=reason != "",
         reason=reason,
+        frozen=tuple(known_frozen),
     )
 
 

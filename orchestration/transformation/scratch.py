@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     import duckdb
 
+    from orchestration.format_ledger import FrozenDelivery, SchemaDrift
     from orchestration.ledger import Delivery
 
 RUN_WINDOW = {
@@ -48,6 +49,31 @@ DELIVERY = {
     "duplicate_of_delivery_id": "varchar",
     "is_pending": "boolean",
 }
+FROZEN_DELIVERY = {
+    "delivery_id": "varchar",
+    "source": "varchar",
+    "feed": "varchar",
+    "file_path": "varchar",
+    "content_sha256": "varchar",
+    "rank_at": "timestamp",
+    "covers_from": "date",
+    "covers_to": "date",
+    "record_count": "bigint",
+    "frozen_reason": "varchar",
+    "frozen_at": "timestamp",
+}
+SCHEMA_DRIFT = {
+    "source": "varchar",
+    "feed": "varchar",
+    "drift_kind": "varchar",
+    "key_path": "varchar",
+    "first_seen_at": "timestamp",
+    "first_delivery_id": "varchar",
+    "last_seen_at": "timestamp",
+    "last_delivery_id": "varchar",
+    "delivery_count": "bigint",
+    "record_count": "bigint",
+}
 DELIVERY_DATE = {"delivery_id": "varchar", "activity_date": "date", "record_count": "bigint"}
 
 
@@ -60,11 +86,13 @@ def write_run_tables(
     run_id: str,
     generation_number: int,
     built_at: datetime,
+    schema_drift: Sequence[SchemaDrift] = (),
     tier_evaluations: Sequence[tuple[str, int, date]] = (),
 ) -> None:
     """Write run.run_window, run.touched_date, run.delivery and run.delivery_date (grains: one row; one date;
     one delivery in effect; one delivery and date up to the as-of date, NULL for records without a date), and
-    run.tier_evaluation (one policy version and as-of date to evaluate in addition; none in a night).
+    run.tier_evaluation (one policy version and as-of date to evaluate in addition; none in a night); and
+    run.frozen_delivery (one frozen file) and run.schema_drift (one source, feed, kind and key path).
 
     Paths of Parquet files become absolute; `built_at` is UTC without a zone.
     """
@@ -89,6 +117,9 @@ def write_run_tables(
             connection, "delivery", DELIVERY, [_delivery_row(d, scope, home_root) for d in scope.deliveries]
         )
         _write(connection, "delivery_date", DELIVERY_DATE, delivery_date_rows(scope, dates))
+        _write(connection, "frozen_delivery", FROZEN_DELIVERY, [_frozen_row(one) for one in scope.frozen])
+        drift = [tuple(getattr(one, column) for column in SCHEMA_DRIFT) for one in schema_drift]
+        _write(connection, "schema_drift", SCHEMA_DRIFT, drift)
 
 
 def delivery_date_rows(scope: RunScope, dates: DeliveryDates) -> list[tuple[str, date | None, int]]:
@@ -120,6 +151,22 @@ def _delivery_row(delivery: Delivery, scope: RunScope, home_root: Path) -> tuple
         delivery.status,
         delivery.duplicate_of,
         delivery.delivery_id in scope.pending_ids,
+    )
+
+
+def _frozen_row(frozen: FrozenDelivery) -> tuple[Any, ...]:
+    return (
+        frozen.delivery_id,
+        frozen.source,
+        frozen.feed,
+        frozen.file_path,
+        frozen.content_sha256,
+        frozen.rank_at,
+        frozen.covers_from,
+        frozen.covers_to,
+        frozen.record_count,
+        frozen.reason,
+        frozen.frozen_at,
     )
 
 

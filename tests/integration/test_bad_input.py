@@ -26,8 +26,8 @@ UNTRUSTED = {
         "Column org_unit_id is misplaced",
     ),
     f"{ORG_UNITS}/org_units_2026-03-29_{TOMORROW_STAMP}.csv": (
-        "org_unit_id,org_unit_name\nOU-900,Treasury\n",
-        "Column parent_org_unit_id is missing",
+        "OU-900,Treasury,OU-1\n",
+        "Column org_unit_id is missing",
     ),
 }
 

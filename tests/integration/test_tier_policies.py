@@ -19,7 +19,7 @@ import pytest
 
 from orchestration import lock
 from orchestration.home import PROJECT_ROOT, Home
-from orchestration.landing.land import short_hash
+from orchestration.ledger import short_hash
 from orchestration.tiers.policies import COLUMNS, POLICIES, POLICY_SCOPES, RULES
 from tests.integration import company
 from tests.integration.company import DAY, adoption, complaint, query, succeed

@@ -66,13 +66,13 @@ class Files:
 
 
 def folded(text: str) -> str:
-    """A name as it is compared: NFC, without white space at its ends, in lower case."""
-    return unicodedata.normalize("NFC", text.strip().lower())
+    """A name as it is compared: NFC, without what nobody sees and white space at its ends, in lower case."""
+    return unicodedata.normalize("NFC", visible(text).strip().lower())
 
 
-def is_visible(text: str) -> bool:
-    """Whether a name has no zero-width character and no mark of direction."""
-    return not any(unicodedata.category(letter) in INVISIBLE for letter in text)
+def visible(text: str) -> str:
+    """A text without zero-width characters and marks of direction."""
+    return "".join(letter for letter in text if unicodedata.category(letter) not in INVISIBLE)
 
 
 def without_plus_part(mail: str) -> str | None:
@@ -157,9 +157,7 @@ class Oracle:
 
     def who(self, kind: str, name: str, day: date) -> str | None:
         """The one person behind a name on a date, or nobody."""
-        text = name if kind == "vendor_id" else folded(name)
-        if not is_visible(text):
-            return None
+        text = visible(name) if kind == "vendor_id" else folded(name)
         found = self._of(kind, text, day)
         base = without_plus_part(text) if kind == "email" else None
         if not found and base:
@@ -184,8 +182,7 @@ class Oracle:
                 names = {("email", folded(mail)) for mail in (row.mail, *row.aliases)}
                 names |= {("employee_id", row.employee_id), ("login", row.login or "")}
                 for name in names:
-                    if is_visible(name[1]):
-                        found.setdefault(name, set()).add(row.employee_id)
+                    found.setdefault(name, set()).add(row.employee_id)
         return found
 
     def _known(self, name: Name, day: date) -> Candidates:

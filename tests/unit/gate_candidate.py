@@ -153,7 +153,8 @@ _OPS = (
     """insert into adoption.ops.feed_coverage
     select source, feed, activity_date, source || '-' || activity_date from adoption.ops.reconciliation""",
     """insert into adoption.ops.load_file
-    select source || '-' || activity_date, source, feed, record_count from adoption.ops.reconciliation""",
+    select source || '-' || activity_date, source, feed, 'landed', record_count
+    from adoption.ops.reconciliation""",
     "insert into shared.marts.feed_freshness select distinct source, feed from adoption.ops.reconciliation",
     f"insert into adoption.ops.gate_threshold select * from read_csv('{SEED}')",
 )

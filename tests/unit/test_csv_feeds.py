@@ -227,7 +227,7 @@ def _canary_file(folder: str, *, is_rejected: bool) -> str:
     row |= {actor.name.csv_name or actor.name.path: "ann@x.org" for actor in feed.actors}
     assert feed.date_field
     row[feed.date_field.csv_name or feed.date_field.path] = "CANARY-DAY" if is_rejected else "2026-03-02"
-    row |= {column: f'CANARY, "{column}"' for column in (*feed.ignored_csv_columns, "prompt", "CANARY-NAME")}
+    row |= {column: f'CANARY, "{column}"' for column in (*feed.ignored_csv_columns, "prompt", "CANARY NAME")}
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([row.keys(), row.values()])
     return text.getvalue()

@@ -14,7 +14,7 @@ import pytest
 
 from orchestration.errors import RunFailed, WrongUse
 from orchestration.landing.integrity import FileStamp
-from orchestration.ledger import Delivery, Ledger
+from orchestration.ledger import SCHEMA, Delivery, Ledger
 
 DAY = date(2026, 3, 1)
 STAMP = FileStamp(10, 20)
@@ -161,3 +161,19 @@ def test_a_damaged_or_newer_ledger_is_refused(tmp_path: Path) -> None:
     database.close()
     with pytest.raises(RunFailed, match="newer version"):
         Ledger(newer)
+
+
+def test_a_ledger_of_the_first_version_is_upgraded_in_place(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(f"{SCHEMA} pragma user_version = 1;")
+        database.execute(
+            "insert into delivery values (1, 'aaaa', 's', 'f', 'p', null, 'x', null, 3, 1, null, null, 1, "
+            "'2026-03-02', 'landed', null, null)"
+        )
+        database.commit()
+    for _ in range(2):
+        with Ledger(path) as ledger:
+            assert [one.delivery_id for one in ledger.deliveries()] == ["aaaa"]
+            assert (ledger.frozen_deliveries(), ledger.schema_drift()) == ([], [])
+            ledger.keep_frozen([], {})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from orchestration.errors import RunFailed, WrongUse
+from orchestration.format_ledger import FrozenDelivery
 from orchestration.ledger import Delivery, Status
 from orchestration.transformation import run_scope
 from orchestration.transformation.run_scope import Bounds, DeliveryDates, Published, RunScope
@@ -71,6 +73,7 @@ def decide(
     *,
     forced: tuple[int, int] | None = None,
     bounds: Bounds = BOUNDS,
+    frozen: Sequence[FrozenDelivery] = (),
 ) -> RunScope:
     span = (march(forced[0]), march(forced[1])) if forced else None
     return run_scope.decide(
@@ -82,6 +85,23 @@ def decide(
         settings_hash="s",
         bounds=bounds,
         forced=span,
+        frozen=frozen,
+    )
+
+
+def frozen_delivery(name: str, first: int, last: int) -> FrozenDelivery:
+    return FrozenDelivery(
+        file_path=f"{name}.json",
+        delivery_id=name,
+        source="claude_code",
+        feed="usage_report",
+        content_sha256="00",
+        rank_at=datetime(2026, 3, 1),
+        covers_from=march(first),
+        covers_to=march(last),
+        record_count=3,
+        reason="date: missing",
+        frozen_at=datetime(2026, 3, 1),
     )
 
 
@@ -257,3 +277,16 @@ def test_without_data_up_to_the_date_there_is_nothing_to_build(deliveries: list[
 def test_date_range_is_inclusive_and_empty_backwards() -> None:
     assert run_scope.date_range(march(1), march(2)) == [march(1), march(2)]
     assert run_scope.date_range(march(2), march(2) - timedelta(days=1)) == []
+
+
+def test_a_newly_frozen_delivery_touches_the_days_it_would_cover_once() -> None:
+    landed, dates = [delivery("a", covers=(1, 10))], recorded(a=1)
+    found = decide(10, landed, dates, published(10, "a"), frozen=[frozen_delivery("z", 4, 5)])
+    assert found.touched_dates == (march(4), march(5))
+    assert (found.is_due, found.reason) == (True, "1 frozen")
+    assert found.delivery_ids == ("a", "z")
+    assert [one.delivery_id for one in found.frozen] == ["z"]
+    again = decide(10, landed, dates, published(10, "a", "z"), frozen=[frozen_delivery("z", 4, 5)])
+    assert (again.is_due, again.delivery_ids) == (False, ("a", "z"))
+    later = decide(10, landed, dates, published(10, "a"), frozen=[frozen_delivery("z", 11, 12)])
+    assert (later.is_due, later.frozen) == (False, ())

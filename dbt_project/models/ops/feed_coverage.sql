@@ -16,6 +16,12 @@ expanded as (
     from deliveries
 ),
 
+-- a day may come in several files: while one of them is frozen, nobody missing from the others was idle
+frozen as (
+    select * from {{ source('run', 'frozen_delivery') }}
+    where source in ({{ usage_sources() }})
+),
+
 final as (
     select
         expanded.source,
@@ -24,7 +30,12 @@ final as (
         expanded.delivery_id,
     from expanded
     cross join run_window
+    left join frozen
+        on frozen.source = expanded.source
+        and frozen.feed = expanded.feed
+        and expanded.activity_date between frozen.covers_from and frozen.covers_to
     where expanded.activity_date between run_window.first_date and run_window.as_of_date
+        and frozen.delivery_id is null
 )
 
 select * from final

@@ -25,7 +25,7 @@ lookups as (
         case when actors.actor_kind = 'vendor_id' then actors.actor_name else lower(actors.actor_name) end as looked_up_name,
         false as is_plus_part_left_out,
     from actors
-    where actors.actor_kind not in ('hash', 'upn_hash')
+    where actors.actor_kind <> 'upn_hash'
     union all
     select
         actors.*,
@@ -33,7 +33,7 @@ lookups as (
         lower(actors.actor_name) as looked_up_name,
         false as is_plus_part_left_out,
     from actors
-    where actors.actor_kind not in ('hash', 'upn_hash')
+    where actors.actor_kind <> 'upn_hash'
     union all
     select
         actors.*,

@@ -53,7 +53,6 @@ hr_names as (
         stated.valid_to,
     from stated
     where nullif(stated.actor_name, '') is not null
-        and {{ is_visible('stated.actor_name') }}
     union all
     select
         'employee_id' as name_kind,

@@ -111,8 +111,6 @@ pairs as (
     from stated
     where stated.actor_name is not null
         and stated.target_name is not null
-        and {{ is_visible('stated.actor_name') }}
-        and {{ is_visible('stated.target_name') }}
 ),
 
 judged_dates as (

@@ -75,7 +75,7 @@ standing as (
 
 -- the first entitlement file changes everybody, and so does its withdrawal: without one all count as granted
 access_before as (
-    {{ published_before('ops', 'load_file', {'source': 'varchar', 'feed': 'varchar'}) }}
+    {{ published_before('ops', 'load_file', {'source': 'varchar', 'feed': 'varchar', 'delivery_status': 'varchar'}) }}
 ),
 
 access_feed as (
@@ -91,6 +91,7 @@ access_feed as (
             from access_before
             where access_before.source = 'access'
                 and access_before.feed = 'entitlements'
+                and access_before.delivery_status <> 'frozen'
         ) as was_stated,
 ),
 

@@ -116,8 +116,8 @@ def visible(text: str) -> str:
 
 
 def normalised(field: Field, dialect: Dialect, found: str) -> str:
-    """Text decoded, trimmed of any white space, without what nobody sees unless the field keeps it, NFC, folded
-    where declared; NULL if nothing is left.
+    """Text decoded, trimmed of any white space, without what nobody sees unless the field keeps it, NFC,
+    folded where declared; NULL if nothing is left.
 
     A day in one of the declared formats becomes YYYY-MM-DD.
     """

@@ -19,7 +19,7 @@ expanded as (
 -- a day may come in several files: while one of them is frozen, nobody missing from the others was idle
 frozen as (
     select * from {{ source('run', 'frozen_delivery') }}
-    where source in ({{ usage_sources() }})
+    where (source, feed) in ({{ usage_feed_names() }})
 ),
 
 final as (

@@ -87,6 +87,7 @@ def open_database(settings: Settings) -> duckdb.DuckDBPyConnection:
             "memory_limit": settings.duckdb_memory_limit,
             "temp_directory": "",
             "preserve_insertion_order": "true",
+            "enable_progress_bar": "false",
         },
     )
 

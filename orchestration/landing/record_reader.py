@@ -87,7 +87,6 @@ def open_database(settings: Settings) -> duckdb.DuckDBPyConnection:
             "memory_limit": settings.duckdb_memory_limit,
             "temp_directory": "",
             "preserve_insertion_order": "true",
-            "enable_progress_bar": "false",
         },
     )
 
@@ -110,6 +109,7 @@ class RecordReader:
         # By name: how many tables there were when it was prepared.
         self._prepared: dict[str, int] = {}
         self._database = connection
+        self._database.execute("set enable_progress_bar = false")
         self._database.execute("create temp table line_buffer (line bigint, content varchar)")
         self._database.execute("create temp table document (content varchar)")
 

@@ -165,6 +165,7 @@ def _bare(home: Path, with_texts: bool) -> Sums:
         "memory_limit": SETTINGS.duckdb_memory_limit,
     }
     with duckdb.connect(config=config) as connection:
+        connection.execute("set enable_progress_bar = false")
         for feed in FEEDS:
             path = home / "inbox" / feed.file
             source = (
@@ -186,6 +187,13 @@ def _land(home: Path) -> Sums:
     report = land_inbox(Home(home), SETTINGS, now=NOW)
     assert not report.refused and not report.notices
     return {f"{one.source}/{one.feed}": (one.record_count, one.rejected_count) for one in report.landed}
+
+
+def _forget(home: Path) -> None:
+    """Take away what an earlier run landed."""
+    shutil.rmtree(home / "landing", ignore_errors=True)
+    for ledger in home.glob("ledger*"):
+        ledger.unlink()
 
 
 def _landed(home: Path) -> Sums:
@@ -214,10 +222,10 @@ def _timed(step: Callable[..., Sums], *arguments: object) -> Measured:
 
 
 def _best(
-    step: Callable[..., Sums], *arguments: object, before: Callable[[], None] = lambda: None
+    runs: int, step: Callable[..., Sums], *arguments: object, before: Callable[[], None] = lambda: None
 ) -> Measured:
     found = []
-    for _ in range(RUNS):
+    for _ in range(runs):
         before()
         found.append(_measured(step, *arguments))
     return min(found, key=lambda one: one.seconds)
@@ -227,20 +235,16 @@ def main() -> None:
     """Print the night's size, the seconds and peaks of both ways, and their ratio."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--people", type=int, default=PEOPLE)
-    people = parser.parse_args().people
+    parser.add_argument("--runs", type=int, default=RUNS)
+    arguments = parser.parse_args()
+    people, runs = arguments.people, arguments.runs
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         drawn = _measured(_draw, home, people).sums
 
-        def forget() -> None:
-            for left in ("landing", "ledger.sqlite", "ledger"):
-                shutil.rmtree(home / left, ignore_errors=True)
-            for ledger in home.glob("ledger*"):
-                ledger.unlink()
-
-        bare = _best(_bare, home, False)
-        wide = _best(_bare, home, True)
-        land = _best(_land, home, before=forget)
+        bare = _best(runs, _bare, home, False)
+        wide = _best(runs, _bare, home, True)
+        land = _best(runs, _land, home, before=lambda: _forget(home))
         assert bare.sums == wide.sums == drawn, "the bare query read something else than was drawn"
         assert _measured(_landed, home).sums == drawn, "landed counts and sums differ from those drawn"
         size = sum((home / "inbox" / feed.file).stat().st_size for feed in FEEDS)

@@ -5,6 +5,7 @@ Files are drawn, then damaged by a recorded seed; the strict way is that of smal
 
 from __future__ import annotations
 
+import gzip
 import json
 import random
 from collections.abc import Callable
@@ -14,6 +15,7 @@ from typing import Any
 
 import duckdb
 import pytest
+import zstandard
 
 from orchestration.errors import InputRefused
 from orchestration.landing import file_names, integrity
@@ -246,3 +248,24 @@ def test_keys_that_occur_twice_are_found_wherever_they_are(
     assert fast == strict
     assert not _is_fast(path)
     assert "record: a key occurs twice" in {row[3] for row in fast[2]}
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("x.json.gz", gzip.compress),
+        ("x.json.zst", zstandard.compress),
+        ("x.json", lambda content: b"\xef\xbb\xbf" + content),
+        ("x.json", lambda content: content.replace(b"\n", b"\r\n")),
+        ("x.json", lambda content: b'{"data":[' + content.strip().replace(b"\n", b",") + b"]}\n" + content),
+    ],
+    ids=["gzip", "zstd", "byte order mark", "carriage returns", "a page first"],
+)
+def test_a_file_in_another_dress_lands_the_same_rows(
+    database: duckdb.DuckDBPyConnection, tmp_path: Path, name: str, written: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(written(drawn_file("chatgpt", 2, damage=0.0).encode()))
+    strict, fast = _both(database, chatgpt.CONVERSATION_MESSAGES, path)
+    assert fast == strict
+    assert strict[0].record_count >= RECORDS

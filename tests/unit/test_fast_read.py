@@ -253,13 +253,14 @@ def test_keys_that_occur_twice_are_found_wherever_they_are(
 @pytest.mark.parametrize(
     ("name", "written"),
     [
+        ("x.json", lambda content: content.replace(b'"m7"', b'"m\x7f7"')),
         ("x.json.gz", gzip.compress),
         ("x.json.zst", zstandard.compress),
         ("x.json", lambda content: b"\xef\xbb\xbf" + content),
         ("x.json", lambda content: content.replace(b"\n", b"\r\n")),
         ("x.json", lambda content: b'{"data":[' + content.strip().replace(b"\n", b",") + b"]}\n" + content),
     ],
-    ids=["gzip", "zstd", "byte order mark", "carriage returns", "a page first"],
+    ids=["a control character", "gzip", "zstd", "byte order mark", "carriage returns", "a page first"],
 )
 def test_a_file_in_another_dress_lands_the_same_rows(
     database: duckdb.DuckDBPyConnection, tmp_path: Path, name: str, written: Callable[[bytes], bytes]

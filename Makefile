@@ -37,6 +37,7 @@ soak: $(VENV)/.dev
 
 # The week policies against the package they are named after: 65,000 people x 52 weeks, tiers, times and peaks of both.
 bench: $(VENV)/.dev
+	@$(BIN)/python -m tests.benchmarks.landing_night
 	@$(BIN)/python -m tests.benchmarks.tier_night
 	@$(BIN)/python -m tests.benchmarks.usage_segments
 

@@ -215,6 +215,12 @@ def _refuse_carriage_return() -> None:
     raise InputRefused("It holds carriage returns that end no line; end lines with \\n or \\r\\n.")
 
 
+def content_chunks(path: Path, compression: Compression) -> Iterator[bytes]:
+    """The content of a file in buffers of at most READ_SIZE bytes."""
+    with path.open("rb") as file:
+        yield from _decompressed(file, compression)
+
+
 def _decompressed(file: BinaryIO, compression: Compression) -> Iterator[bytes]:
     """The content in buffers of at most READ_SIZE bytes, every checksum verified at its end."""
     if compression == "gzip":

@@ -10,7 +10,10 @@ from datetime import date
 
 from orchestration.landing.keyed_list_sql import judge_fingerprint, judge_keyed_list
 from orchestration.landing.path_sql import containers
+from orchestration.landing.plain_sql import matches_plainly
+from orchestration.landing.time_sql import CLOCK_KINDS
 from orchestration.landing.value_sql import (
+    PLAIN,
     TOKEN,
     Dialect,
     Judged,
@@ -55,17 +58,15 @@ class Given:
 
 def judged_rows_sql(feed: Feed, dialect: Dialect, given: Given, bounds: DateBounds) -> str:
     """CTEs and select that turn `found` (record_line, problem, one column per path) into landing rows."""
-    day = _judged_date(feed, dialect, given, bounds)
-    others = _judged_fields(feed, dialect)
-    judgements = [day, *others]
+    judged = judgements(feed, dialect, given, bounds)
     # Two declarations may look at one text: it is computed once.
-    computed = dict(text for one in judgements for text in one.texts)
+    computed = dict(text for one in judged for text in one.texts)
     texts = ["*", *(f"{sql} as {column}" for column, sql in computed.items())]
-    reasons = ["*", *(f"{one.reason} as reason_{index}" for index, one in enumerate(judgements))]
-    first_reason = ", ".join(["problem", *(f"reason_{index}" for index in range(len(judgements)))])
+    reasons = ["*", *(f"{one.reason} as reason_{index}" for index, one in enumerate(judged))]
+    first_reason = ", ".join(["problem", *(f"reason_{index}" for index in range(len(judged)))])
     outputs = {
         column: f"case when {_kept(feed, index, one)} then {value} end as {column}"
-        for index, one in enumerate(judgements)
+        for index, one in enumerate(judged)
         for column, value in one.values
     }
     selected = [
@@ -88,6 +89,11 @@ judged as (
 select
     {separator.join(selected)}
 from judged"""
+
+
+def judgements(feed: Feed, dialect: Dialect, given: Given, bounds: DateBounds) -> list[Judged]:
+    """What every declaration of a feed becomes, that of the date first."""
+    return [_judged_date(feed, dialect, given, bounds), *_judged_fields(feed, dialect)]
 
 
 def _kept(feed: Feed, index: int, judged: Judged) -> str:
@@ -114,6 +120,14 @@ def _judged_date(feed: Feed, dialect: Dialect, given: Given, bounds: DateBounds)
         texts = judged.texts
         checks = rules(field, dialect, found, text)
         day = f"({value_sql(field, found, text)})::date"
+        if (
+            dialect is PLAIN
+            and field.kind in CLOCK_KINDS
+            and field.column != "activity_date"
+            and not field.required_with
+        ):
+            # Its own column is judged with the fields; here the day alone is asked for.
+            checks, day = [], f"({judged.values[0][1]})::date"
     checks = [
         *checks,
         (f"{day} < DATE '{bounds.earliest}'", f"{path}: before the earliest date of the settings"),
@@ -165,15 +179,16 @@ def _judged_actor(feed: Feed, dialect: Dialect) -> Judged:
     kinds, names, checks, conditions = [], [], [], []
     for actor in actors:
         judged = judge(actor.name, dialect)
+        judged_found = token(actor.name, dialect)
         texts += judged.texts
         text = judged.texts[0][0]
         if actor.when_path:
-            wanted = literal(f'"{actor.when_value}"')
+            wanted = literal(actor.when_value or "" if dialect is PLAIN else f'"{actor.when_value}"')
             applies = f"coalesce({name(actor.when_path)} = {wanted}, false)"
         elif actor is actors[-1] and not feed.may_lack_actor:
             applies = "true"
         elif actor.when_pattern:
-            applies = f"coalesce(regexp_full_match({text}, {literal(actor.when_pattern)}), false)"
+            applies = f"coalesce({_matches(actor.when_pattern, text, judged_found, dialect)}, false)"
         else:
             # A value of a wrong type counts as present, so that it is refused instead of passed over.
             found = name(actor.name.path)
@@ -199,6 +214,12 @@ def _judged_actor(feed: Feed, dialect: Dialect) -> Judged:
         tuple(texts),
         is_key=True,
     )
+
+
+def _matches(pattern: str, text: str, found: str, dialect: Dialect) -> str:
+    matches = f"regexp_full_match({text}, {literal(pattern)})"
+    plainly = matches_plainly(pattern, text)
+    return f"((not {dialect.may_hold_controls(found)} and {plainly}) or {matches})" if plainly else matches
 
 
 def _optional_containers(feed: Feed) -> list[str]:

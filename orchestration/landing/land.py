@@ -167,12 +167,11 @@ class _Landing:
             self._enter()
             self.entered.append(self._enter_duplicate(file, delivery, original, content.stamp))
             return
-        if not is_small(content):
-            self._enter()  # a large file has the memory to itself
+        # A large file has the memory to itself; meanwhile the next one is verified.
+        if not is_small(content) or any(not is_small(reading.content) for reading in self.readings):
+            self._enter()
         counted = self.readers.start(lambda reader: self._read(reader, file, content, delivery))
         self.readings.append(_Reading(file, content, delivery, counted))
-        if not is_small(content):
-            self._enter()
 
     def _read(self, reader: RecordReader, file: InboxFile, content: Content, delivery: Delivery) -> Counted:
         fault_points.reach("landing.before_parquet")

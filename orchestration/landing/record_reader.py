@@ -6,6 +6,7 @@ The SQL itself belongs to record_sql; when a file is read and what becomes of th
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -13,13 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from orchestration.errors import InputRefused
-from orchestration.landing import coverage_sql, drift, file_names, file_sql, record_sql
+from orchestration.landing import coverage_sql, drift, fast_read, file_names, file_sql, record_sql
 from orchestration.landing.csv_header import read_header
 from orchestration.landing.drift import DriftedFormat, KeyDrift
+from orchestration.landing.fast_read import FastReader, NeedsWholeFile
 from orchestration.landing.integrity import Content
 from orchestration.landing.judgement_sql import DateBounds, Given
+from orchestration.landing.segments import SEGMENT_BYTES
 from orchestration.landing.value_sql import literal
 from orchestration.settings import Settings
 from orchestration.sources.base import Feed
@@ -28,10 +32,16 @@ from orchestration.sources.base import Feed
 # takes longer than running it on a small file. Larger ones are streamed, so that memory stays bounded.
 BUFFERED_BYTES = 8 << 20
 MAX_DOCUMENT_BYTES = 256 << 20
+NO_JSON = "It is not valid JSON, neither as a whole nor line by line; deliver it again."
 CUT_SHORT = "It ends in the middle of a record, so it is cut short or still being written; deliver it whole."
 
 _BUFFER = "select line, content from line_buffer"
 _COPY = "(format parquet, compression zstd)"
+# Names and ids of millions of requests are not worth a dictionary, nor the higher levels of compression.
+_FAST_COPY = """(
+    format parquet, compression zstd, compression_level 1, parquet_version v2, dictionary_size_limit 5000,
+    write_bloom_filter false
+)"""
 _COUNT = "select activity_date, count(*), count(reject_reason) from {rows} group by 1 order by 1"
 _REASONS = "select reject_reason, count(*) from {rows} where reject_reason is not null group by 1"
 _LAST = "select arg_max(coalesce(reject_reason, ''), record_line) from {rows}"
@@ -91,12 +101,22 @@ def open_database(settings: Settings) -> duckdb.DuckDBPyConnection:
 class RecordReader:
     """Reads one file at a time over a connection of its own, whose tables and statements nobody shares."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, bounds: DateBounds) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        bounds: DateBounds,
+        *,
+        buffered_bytes: int = BUFFERED_BYTES,
+        segment_bytes: int = SEGMENT_BYTES,
+    ) -> None:
         self._bounds = bounds
+        self._buffered_bytes = buffered_bytes
+        self._segment_bytes = segment_bytes
         self._tables: dict[str, str] = {}
         # By name: how many tables there were when it was prepared.
         self._prepared: dict[str, int] = {}
         self._database = connection
+        self._database.execute("set enable_progress_bar = false")
         self._database.execute("create temp table line_buffer (line bigint, content varchar)")
         self._database.execute("create temp table document (content varchar)")
 
@@ -119,7 +139,12 @@ class RecordReader:
         lines = file_sql.lines_sql(
             path, file_names.compression(path.name), content.longest_line, content.separator
         )
-        is_buffered = is_small(content)
+        is_buffered = content.size <= self._buffered_bytes
+        if not is_buffered:
+            given = Given.literally(delivery_id, named_date)
+            counted = self._write_fast(feed, path, content, parquet, given, lines)
+            if counted is not None:
+                return counted
         try:
             if is_buffered:
                 self._database.execute(f"insert into line_buffer {lines}")
@@ -141,8 +166,45 @@ class RecordReader:
         finally:
             self._database.execute("truncate line_buffer")
 
-    def _copy(self, rows: str, parquet: Path) -> None:
-        self._database.execute(f"copy {rows} to {literal(str(parquet))} {_COPY}")
+    def _write_fast(
+        self, feed: Feed, path: Path, content: Content, parquet: Path, given: Given, lines: str
+    ) -> Counted | None:
+        """Read a large file in pieces; None if it must be read as a whole."""
+        layout = fast_read.layout_of(feed, path, content)
+        if layout is None:
+            return None
+        reader = FastReader(self._database, feed, layout, given, self._bounds)
+        try:
+            batches = reader.batches(path, self._segment_bytes)
+            first = next(batches)
+            rows = pa.RecordBatchReader.from_batches(first.schema, itertools.chain([first], batches))
+            self._database.register("fast_rows", rows)
+            self._copy("fast_rows", parquet, _FAST_COPY)
+        except (NeedsWholeFile, duckdb.Error) as error:
+            # What the reader raised comes back from DuckDB as the text of an error of its own.
+            failure = reader.failure or error
+            if isinstance(failure, NeedsWholeFile):
+                return None
+            raise failure from None
+        finally:
+            self._database.unregister("fast_rows")
+        found = reader.found
+        if found.valid_count * 2 < found.value_count:
+            raise InputRefused(NO_JSON)
+        if not found.last_is_valid and not content.ends_with_newline:
+            raise InputRefused(CUT_SHORT)
+        reading = _Reading(
+            "",
+            lambda lines, given: lines,
+            is_complete=found.is_complete,
+            may_be_cut=False,
+            top_level=tuple(found.top_level.items()),
+        )
+        rows_written = f"read_parquet({literal(file_sql.glob_escaped(parquet))})"
+        return self._count(feed, reading, rows_written, self._new_keys(feed, reading, lines))
+
+    def _copy(self, rows: str, parquet: Path, how: str = _COPY) -> None:
+        self._database.execute(f"copy {rows} to {literal(str(parquet))} {how}")
 
     def _fill_rows(self, feed: Feed, reading: _Reading, delivery_id: str, named_date: date | None) -> str:
         """Put the rows of the buffered lines into the table of this kind of reading; returns its name."""
@@ -239,7 +301,7 @@ class RecordReader:
             if whole["first_is_valid"]:
                 shape, is_document = whole, True
         if shape["valid_count"] * 2 < shape["value_count"]:
-            raise InputRefused("It is not valid JSON, neither as a whole nor line by line; deliver it again.")
+            raise InputRefused(NO_JSON)
         if not shape["last_is_valid"] and not content.ends_with_newline:
             raise InputRefused(CUT_SHORT)
         is_paged, has_repeated_keys = bool(shape["is_paged"]), bool(shape["has_repeated_keys"])

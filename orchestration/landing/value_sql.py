@@ -8,6 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from orchestration.landing.plain_sql import (
+    clock_is_plain,
+    count_is_plain,
+    matches_plainly,
+    may_hold_controls,
+    plain_text,
+)
 from orchestration.landing.time_sql import (
     CLOCK_KINDS,
     DAY_KINDS,
@@ -55,26 +62,38 @@ def literal(text: str) -> str:
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a value stands in its file: `is_absent`, `is_text`, `text` (decoded, trimmed) are SQL on it."""
+    """How a value stands in its file: `is_absent`, `is_text`, `text` (decoded, cleaned) are SQL on it.
+
+    Where `may_hold_controls` is false, its text surely holds no control character of ASCII.
+    """
 
     is_absent: Callable[[str], str]
     is_text: Callable[[str], str]
-    text: Callable[[str], str]
+    text: Callable[[str, Callable[[str], str]], str]
+    may_hold_controls: Callable[[str], str] = lambda found: "true"
 
 
 # The token of a JSON value: `5`, `"5"`, `null`; SQL NULL where the key is missing.
 TOKEN = Dialect(
     is_absent=lambda found: f"coalesce({found} = 'null', true)",
     is_text=lambda found: f"starts_with({found}, '\"')",
-    text=lambda found: trimmed(
-        f"case when starts_with({found}, '\"') then json_extract_string({found}, '$') end"
+    text=lambda found, clean: plain_text(
+        found, clean(f"case when starts_with({found}, '\"') then json_extract_string({found}, '$') end")
     ),
+    may_hold_controls=may_hold_controls,
 )
 # The trimmed text of a CSV cell; SQL NULL where it is empty.
 CELL = Dialect(
     is_absent=lambda found: f"({found} is null)",
     is_text=lambda found: "true",
-    text=lambda found: found,
+    text=lambda found, clean: clean(found),
+)
+# A text of printable ASCII without a blank at its ends, or a number or flag as spelt; SQL NULL where absent.
+PLAIN = Dialect(
+    is_absent=lambda found: f"({found} is null)",
+    is_text=lambda found: "true",
+    text=lambda found, clean: found,
+    may_hold_controls=lambda found: "false",
 )
 
 
@@ -121,7 +140,7 @@ def normalised(field: Field, dialect: Dialect, found: str) -> str:
 
     A day in one of the declared formats becomes YYYY-MM-DD.
     """
-    text = dialect.text(found) if field.keeps_invisible else visible(dialect.text(found))
+    text = dialect.text(found, trimmed if field.keeps_invisible else visible)
     for day_format in field.day_formats:
         pattern, iso = _DAY_FORMATS[day_format]
         text = f"regexp_replace({text}, {literal(pattern)}, {literal(iso)})"
@@ -200,6 +219,8 @@ def token(field: Field, dialect: Dialect) -> str:
         found = f"case when {dialect.is_absent(found)} then {name(field.fallback)} else {found} end"
     if field.may_be_quoted and field.kind not in TEXT_KINDS and dialect is TOKEN:
         found = f"nullif(trim({found}, '\"'), '')"
+    if field.may_be_quoted and field.kind not in TEXT_KINDS and dialect is PLAIN:
+        found = f"nullif({found}, '')"
     return found
 
 
@@ -210,6 +231,16 @@ def judge(field: Field, dialect: Dialect, *, is_key: bool = False) -> Judged:
     texts: tuple[tuple[str, str], ...] = ()
     if field.kind in TEXT_KINDS:
         texts = ((text, normalised(field, dialect, found)),)
+    if field.kind in CLOCK_KINDS and dialect is PLAIN and not field.required_with:
+        # A time that is not plain is left to the other way, so the cast alone gives the value.
+        checks = [
+            (
+                f"{text} is not null and not {clock_is_plain(text, without_zone=field.kind == 'utc_time')}",
+                "not plain",
+            )
+        ]
+        checks += [(f"{text} is null", "missing")] if field.required else []
+        return Judged(reason_sql(checks), ((field.column, f"try_cast({text} as timestamp)"),), texts, is_key)
     checks = rules(field, dialect, found, text)
     return Judged(reason_sql(checks), ((field.column, value_sql(field, found, text)),), texts, is_key)
 
@@ -292,18 +323,23 @@ def judge_container(path: str) -> Judged:
 
 
 def _text_rules(field: Field, dialect: Dialect, found: str, text: str) -> list[Rule]:
-    checks = [
-        (f"length({text}) > {field.max_length}", f"longer than {field.max_length} characters"),
-        (f"regexp_matches({text}, '[\\x00-\\x1f\\x7f]')", "holds control characters"),
-    ]
+    doubtful = dialect.may_hold_controls(found)
+    checks = [(f"length({text}) > {field.max_length}", f"longer than {field.max_length} characters")]
+    if doubtful != "false":
+        controls = f"{doubtful} and regexp_matches({text}, '[\\x00-\\x1f\\x7f]')"
+        checks.append((controls, "holds control characters"))
     if field.pattern:
-        checks.append((f"not regexp_full_match({text}, {literal(field.pattern)})", f"not {field.shape}"))
+        mismatch = f"not regexp_full_match({text}, {literal(field.pattern)})"
+        plainly = matches_plainly(field.pattern, text)
+        if plainly:
+            mismatch = f"not (not {doubtful} and {plainly}) and {mismatch}"
+        checks.append((mismatch, f"not {field.shape}"))
     return checks
 
 
 def _count_rules(field: Field, dialect: Dialect, found: str, text: str) -> list[Rule]:
     return [
-        (f"not regexp_full_match({found}, '{_WHOLE}')", "not a whole number"),
+        (f"not {count_is_plain(found)} and not regexp_full_match({found}, '{_WHOLE}')", "not a whole number"),
         (f"starts_with({found}, '-')", "negative"),
         (f"coalesce(try_cast({found} as bigint) > {field.maximum}, true)", f"above {field.maximum}"),
     ]

@@ -1,0 +1,215 @@
+"""Large files of bare JSON records: read in pieces side by side, plain lines by a short way, others as ever.
+
+Rows are those that record_reader.py would write. What a plain line is belongs to plain_rows_sql.py; a file
+that must be seen as a whole to be read (pages, keys that occur twice) is given back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from orchestration.landing import drift, file_names, file_sql, line_layout, plain_rows_sql, record_sql
+from orchestration.landing.integrity import Content
+from orchestration.landing.judgement_sql import DateBounds, Given
+from orchestration.landing.line_layout import Layout
+from orchestration.landing.segments import SEGMENT_BYTES, Segment, segments
+from orchestration.sources.base import Feed
+
+WORKERS = 2
+# Pieces read but not yet written: one in each worker's hands and one ready.
+AHEAD = WORKERS + 1
+LEARNT_LINES = 300
+# Line ends of another kind, and what the reader of small files takes its own way.
+ODD_BYTES = (b"\r", b"\x00")
+_BOM = b"\xef\xbb\xbf"
+
+
+class NeedsWholeFile(Exception):
+    """The file is not one of bare records of one layout; it is to be read as a whole."""
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """The rows of a segment, and what its JSON values are like."""
+
+    rows: pa.Table
+    value_count: int
+    valid_count: int
+    last_is_valid: bool
+    is_complete: bool
+    # Sets of keys at the top level, each with its count; of lines read the strict way the unknown ones alone.
+    top_level: tuple[tuple[tuple[str, ...], int], ...]
+
+
+@dataclass
+class Found:
+    """What the JSON values of a file turned out to be like, once it is read."""
+
+    value_count: int = 0
+    valid_count: int = 0
+    last_is_valid: bool = True
+    is_complete: bool = True
+    top_level: dict[tuple[str, ...], int] = field(default_factory=dict)
+
+    def add(self, piece: _Piece) -> None:
+        """Count a piece; they come in the order of the file."""
+        self.value_count += piece.value_count
+        self.valid_count += piece.valid_count
+        if piece.value_count:
+            self.last_is_valid, self.is_complete = piece.last_is_valid, piece.is_complete
+        for keys, count in piece.top_level:
+            self.top_level[keys] = self.top_level.get(keys, 0) + count
+
+
+class FastReader:
+    """Reads one large file; `found` is complete when its rows have been taken to the end."""
+
+    def __init__(
+        self,
+        database: duckdb.DuckDBPyConnection,
+        feed: Feed,
+        layout: Layout,
+        given: Given,
+        bounds: DateBounds,
+    ) -> None:
+        self._database = database
+        self._feed = feed
+        self._plain = plain_rows_sql.plain_rows_sql(feed, layout, "select * from segment", given, bounds)
+        odd = "select line, rtrim(content, chr(10)) as content from odd_lines"
+        self._odd_shape = file_sql.shape_sql(feed, odd, drift.top_level_sql(feed))
+        self._odd_rows = record_sql.json_rows_sql(
+            feed, odd, given, bounds, is_paged=False, has_repeated_keys=False
+        )
+        self.found = Found()
+        self.failure: Exception | None = None
+
+    def batches(self, path: Path, segment_bytes: int = SEGMENT_BYTES) -> Iterator[pa.RecordBatch]:
+        """The landing rows of a file in its order; raises NeedsWholeFile midway where it is not for it.
+
+        What it raises is kept in `failure`: a database that takes the batches passes on no more than a text.
+        """
+        try:
+            yield from self._batches(path, segment_bytes)
+        except Exception as error:
+            self.failure = error
+            raise
+
+    def _batches(self, path: Path, segment_bytes: int) -> Iterator[pa.RecordBatch]:
+        own = [self._database.cursor() for _ in range(WORKERS)]
+        connections: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
+        for connection in own:
+            connections.put(connection)
+        running: deque[Future[_Piece]] = deque()
+        with ThreadPoolExecutor(WORKERS, thread_name_prefix="fast_read") as pool:
+            try:
+                for segment in segments(path, file_names.compression(path.name), segment_bytes):
+                    running.append(pool.submit(self._read, connections, segment))
+                    if len(running) >= AHEAD:
+                        yield from self._taken(running.popleft())
+                while running:
+                    yield from self._taken(running.popleft())
+            finally:
+                for future in running:
+                    future.cancel()
+        for connection in own:
+            connection.close()
+
+    def _taken(self, future: Future[_Piece]) -> Iterator[pa.RecordBatch]:
+        piece = future.result()
+        self.found.add(piece)
+        yield from piece.rows.to_batches()
+
+    def _read(self, connections: SimpleQueue[duckdb.DuckDBPyConnection], segment: Segment) -> _Piece:
+        connection = connections.get()
+        try:
+            return self._piece(connection, segment)
+        finally:
+            connections.put(connection)
+
+    def _piece(self, connection: duckdb.DuckDBPyConnection, segment: Segment) -> _Piece:
+        if segment.first_line == 1 and segment.content.startswith(_BOM):
+            raise NeedsWholeFile
+        if any(byte in segment.content for byte in ODD_BYTES):
+            raise NeedsWholeFile
+        lines = segment.table()
+        connection.register("segment", lines)
+        rows = connection.execute(self._plain).to_arrow_table()
+        connection.unregister("segment")
+        kept = rows.column("is_kept").to_numpy()
+        rows = rows.drop_columns(["is_kept"])
+        plain_keys = _keys_of_plain_lines(lines, kept)
+        if kept.all():
+            return _Piece(
+                rows, len(kept), len(kept), last_is_valid=True, is_complete=True, top_level=plain_keys
+            )
+        odd = lines.filter(pa.array(~kept))
+        plain = rows.filter(pa.array(kept))
+        return self._mended(connection, plain, odd, plain_keys, last_is_odd=not kept[-1])
+
+    def _mended(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        plain: pa.Table,
+        odd: pa.Table,
+        plain_keys: tuple[tuple[tuple[str, ...], int], ...],
+        *,
+        last_is_odd: bool,
+    ) -> _Piece:
+        """The plain rows with those of the other lines among them."""
+        connection.register("odd_lines", odd)
+        cursor = connection.execute(self._odd_shape)
+        shape: dict[str, Any] = dict(
+            zip([column[0] for column in cursor.description or []], cursor.fetchone() or (), strict=True)
+        )
+        if shape["is_paged"] or shape["has_repeated_keys"]:
+            raise NeedsWholeFile
+        others = connection.execute(self._odd_rows).to_arrow_table().cast(plain.schema)
+        connection.unregister("odd_lines")
+        rows = pa.concat_tables([plain, others])
+        order = np.argsort(rows.column("record_line").to_numpy(), kind="stable")
+        # Blank lines after the last value leave that value the last one.
+        last_is_odd = last_is_odd and shape["value_count"] > 0
+        if last_is_odd and others.num_rows and plain.num_rows:
+            last_is_odd = others["record_line"][-1].as_py() > plain["record_line"][-1].as_py()
+        return _Piece(
+            rows.take(pa.array(order)),
+            plain.num_rows + shape["value_count"],
+            plain.num_rows + shape["valid_count"],
+            last_is_valid=shape["last_is_valid"] if last_is_odd else True,
+            is_complete=shape["is_complete"] if last_is_odd else True,
+            top_level=(
+                *plain_keys,
+                *((tuple(one["keys"]), one["record_count"]) for one in shape["unknown_keys"] or ()),
+            ),
+        )
+
+
+def _keys_of_plain_lines(lines: pa.Table, kept: Any) -> tuple[tuple[tuple[str, ...], int], ...]:
+    """The keys of the lines of the layout, which are those of each of them, and how many lines there are."""
+    if not kept.any():
+        return ()
+    first = lines.column("content")[int(np.argmax(kept))].as_py()
+    return ((tuple(sorted(json.loads(first))), int(kept.sum())),)
+
+
+def layout_of(feed: Feed, path: Path, content: Content) -> Layout | None:
+    """The layout of the lines of a file, if it is one that can be read in pieces."""
+    if not plain_rows_sql.is_told_by_lines(feed) or not content.first_line.startswith("{"):
+        return None
+    first = next(iter(segments(path, file_names.compression(path.name), size=1 << 20)), None)
+    if first is None:
+        return None
+    lines = first.content.decode("utf-8", errors="replace").split("\n")[:LEARNT_LINES]
+    layout = line_layout.learn(lines, plain_rows_sql.opened_objects(feed))
+    return layout if layout and plain_rows_sql.suits(feed, layout) else None

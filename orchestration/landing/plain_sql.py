@@ -1,0 +1,55 @@
+"""Shorter ways for plain values: what holds of nearly every value, told without a regular expression.
+
+Each is SQL that is true only where the rule of value_sql.py surely comes out well; where it is not true, that
+rule decides. So a short way can cost time, never change a row. Builds text only.
+"""
+
+from __future__ import annotations
+
+from orchestration.sources.base import EMAIL, NO_SPACE
+
+_CLOCK = r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
+
+# On text of printable letters without a control character among them.
+_PLAIN_MATCHES = {
+    NO_SPACE: "{text} <> '' and not contains({text}, ' ')",
+    EMAIL: "{text} like '_%@_%' and not {text} like '%@%@%' and not contains({text}, ' ')",
+}
+
+
+def plain_text(token: str, otherwise: str) -> str:
+    """The text of a JSON token: without its quotes where it is ASCII with nothing to decode or to trim.
+
+    A token holds no bare control character, so a blank is all the white space there can be at its ends.
+    """
+    return (
+        f"case when starts_with({token}, '\"') and strlen({token}) = length({token}) "
+        f"and not {may_hold_controls(token)} "
+        f"and not starts_with({token}, '\" ') and not ends_with({token}, ' \"') "
+        f"then substring({token}, 2, strlen({token}) - 2) else {otherwise} end"
+    )
+
+
+def may_hold_controls(token: str) -> str:
+    """Whether the text of a JSON token could hold one of the control characters of ASCII."""
+    return f"(contains({token}, '\\') or contains({token}, chr(127)))"
+
+
+def matches_plainly(pattern: str, text: str) -> str | None:
+    """Whether a text without control characters surely matches a pattern; None if that is not known."""
+    known = _PLAIN_MATCHES.get(pattern)
+    return f"({known.format(text=text)})" if known else None
+
+
+def count_is_plain(found: str) -> str:
+    """Whether a value is a whole number written as DuckDB itself writes it."""
+    return f"coalesce(try_cast({found} as bigint)::varchar = {found}, false)"
+
+
+def clock_is_plain(text: str, *, without_zone: bool) -> str:
+    """Whether a text is a time in UTC, with up to six digits after the point, that a cast reads as it stands.
+
+    It ends in Z, or in nothing where it may be `without_zone`.
+    """
+    zone = "Z?" if without_zone else "Z"
+    return f"(regexp_full_match({text}, '{_CLOCK}{zone}') and try_cast({text} as timestamp) is not null)"

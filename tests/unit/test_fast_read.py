@@ -1,0 +1,272 @@
+"""Large files are read in pieces, plain lines by a short way: the rows must be those of the strict way.
+
+Files are drawn, then damaged by a recorded seed; the strict way is that of small files.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import zstandard
+
+from orchestration.errors import InputRefused
+from orchestration.landing import file_names, integrity
+from orchestration.landing.judgement_sql import DateBounds
+from orchestration.landing.record_reader import Counted, RecordReader, open_database
+from orchestration.settings import Settings
+from orchestration.sources import chatgpt, claude_code, github_copilot, litellm
+from orchestration.sources.base import Feed
+from tests.unit.landing_home import chat_record, claude_record, copilot_record
+
+BOUNDS = DateBounds(date(2024, 1, 1), date(2026, 3, 31))
+SEED = 20260331
+RECORDS = 250
+# Several pieces a file, so that line numbers and order are put to the test.
+SEGMENT_BYTES = 30_000
+
+
+def spend_record(number: int, chance: random.Random) -> dict[str, Any]:
+    """One request of the gateway's log."""
+    return {
+        "request_id": f"chatcmpl-{number:08d}",
+        "call_type": "acompletion",
+        "api_key": f"{number % 50:064x}",
+        "spend": chance.choice([0.0, 0.00125, 1e-05, 2.5, 12]),
+        "total_tokens": number + 20,
+        "prompt_tokens": number,
+        "completion_tokens": 20,
+        "startTime": f"2026-03-30T{number % 24:02d}:00:00.{number % 1000:03d}000Z",
+        "endTime": chance.choice(
+            ["2026-03-30T23:59:59Z", "2026-03-30T23:59:59.5", "2026-03-30 23:59:59+02:00"]
+        ),
+        "model": chance.choice(["claude-opus-5", "gpt-5"]),
+        "user": chance.choice([f"u{number}@Bank.example", f"id-{number}", None, ""]),
+        "metadata": {"user_api_key_alias": chance.choice(["key 1", "key-2", None]), "other": {"a": [1, 2]}},
+        "cache_hit": "False",
+        "messages": {},
+        "status": "success",
+    }
+
+
+def _chat(number: int, chance: random.Random) -> dict[str, Any]:
+    record = chat_record(f"m{number}", user_email=chance.choice([f"Ann{number}@example.com", None]))
+    record["message"]["content"]["value"] = chance.choice(["plain", "two\nlines", "Grüße", 'a "quote"'])
+    return record
+
+
+def _claude(number: int, chance: random.Random) -> dict[str, Any]:
+    return claude_record(f"ann{number}@example.com", is_remote=chance.choice([True, False, None]))
+
+
+def _copilot(number: int, chance: random.Random) -> dict[str, Any]:
+    return copilot_record(f"ann{number}_acme", user_id=number) | (
+        {"used_cli": True} if number % 7 == 0 else {}
+    )
+
+
+FEEDS: dict[str, tuple[Feed, Callable[[int, random.Random], dict[str, Any]]]] = {
+    "litellm": (litellm.SPEND_LOGS, spend_record),
+    "chatgpt": (chatgpt.CONVERSATION_MESSAGES, _chat),
+    "claude_code": (claude_code.USAGE_REPORT, _claude),
+    "github_copilot": (github_copilot.USERS_1_DAY, _copilot),
+}
+
+
+def _odd_values(chance: random.Random) -> Any:
+    return chance.choice(
+        [
+            *(
+                None,
+                "",
+                " ",
+                " padded ",
+                "5",
+                5,
+                -5,
+                5.0,
+                5.5,
+                -0.0,
+                1e300,
+                2**63,
+                True,
+                [],
+                [1],
+                {},
+                {"a": 1},
+            ),
+            *(
+                "ANN@EXAMPLE.COM",
+                "a@b@c",
+                "two words",
+                "x" * 301,
+                "tab\t",
+                "\u007f",
+                "caf\u00e9",
+                "cafe\u0301",
+            ),
+            *(
+                "\u00a0edge\u00a0",
+                "\u200b",
+                "\\",
+                '"',
+                "null",
+                "2026-03-30T24:00:00Z",
+                "2026-03-30T 4:00:00Z",
+            ),
+            *(
+                "2026-02-30T00:00:00Z",
+                "2026-03-30T00:00:00+01:00",
+                "-026-03-30T00:00:00Z",
+                "2026-03-30T00:00:00.Z",
+            ),
+            *(
+                "2027-01-01T00:00:00Z",
+                "2020-01-01",
+                "1e-5",
+                "0.10",
+                "+5",
+                "NaN",
+                "5 ",
+                "2026-03-30T00:00:00.1234567Z",
+            ),
+        ]
+    )
+
+
+def _damaged_record(record: dict[str, Any], chance: random.Random) -> dict[str, Any]:
+    """A record with a value replaced, a key taken away, renamed, added or moved, at any depth."""
+    record = json.loads(json.dumps(record))
+    inner = record
+    while True:
+        objects = [value for value in inner.values() if isinstance(value, dict) and value]
+        if not objects or chance.random() < 0.6:
+            break
+        inner = chance.choice(objects)
+    key = chance.choice(list(inner))
+    kind = chance.randrange(5)
+    if kind == 0:
+        del inner[key]
+    elif kind == 1:
+        inner[f"{key}_new"] = inner.pop(key)
+    elif kind == 2:
+        inner[key] = inner.pop(key)
+    else:
+        inner[key] = _odd_values(chance)
+    return record
+
+
+def _damaged_line(line: str, chance: random.Random, *, repeats: bool) -> str:
+    place = chance.randrange(len(line))
+    damaged = [
+        line[:place],
+        line[:place] + chance.choice('"\\,:{}[]0 ex') + line[place:],
+        line[:place] + line[place + 1 :],
+        line.replace(":", " : ", 1),
+        json.dumps(json.loads(line), ensure_ascii=True),
+        chance.choice(["", "  ", "null", "5", '"x"', "nonsense", line + line]),
+        f" {line} ",
+    ]
+    if repeats:
+        damaged.append(line[:-1] + "," + line[1 : line.index(",")] + "}")
+    return chance.choice(damaged)
+
+
+def drawn_file(name: str, seed: int, *, damage: float, repeats: bool = False) -> str:
+    """Records one a line, the given share of them damaged."""
+    chance = random.Random(f"{SEED} {name} {seed}")
+    lines = []
+    for number in range(RECORDS):
+        record = FEEDS[name][1](number, chance)
+        is_damaged = number > 0 and chance.random() < damage
+        if is_damaged and chance.random() < 0.7:
+            record, is_damaged = _damaged_record(record, chance), False
+        line = json.dumps(record, separators=(",", ":"), ensure_ascii=False)
+        lines.append(_damaged_line(line, chance, repeats=repeats) if is_damaged else line)
+    return "\n".join(lines) + chance.choice(["\n", "", "\n\n", "\n  \n"])
+
+
+@pytest.fixture(scope="module")
+def database() -> duckdb.DuckDBPyConnection:
+    return open_database(Settings(duckdb_memory_limit="1GB"))
+
+
+def _landed(reader: RecordReader, feed: Feed, path: Path) -> tuple[Counted, list[Any], list[Any]] | str:
+    parquet = path.with_suffix(f".{id(reader)}.parquet")
+    content = integrity.inspect(path, file_names.compression(path.name))
+    try:
+        counted = reader.write(feed, path, content, parquet, delivery_id="0123456789abcdef", named_date=None)
+    except InputRefused as refused:
+        return str(refused)
+    with duckdb.connect() as own:
+        rows = own.execute(f"select * from read_parquet('{parquet}')")
+        columns = [column[:2] for column in rows.description or []]
+        return counted, columns, rows.fetchall()
+
+
+def _is_fast(path: Path) -> bool:
+    """Whether one of the two Parquet files beside it is of the version that only the short way writes."""
+    with duckdb.connect() as own:
+        files = f"parquet_file_metadata('{path.parent}/{path.stem}.*.parquet')"
+        return own.execute(f"select format_version from {files} where format_version > 1").fetchall() == [
+            (2,)
+        ]
+
+
+def _both(database: duckdb.DuckDBPyConnection, feed: Feed, path: Path) -> tuple[Any, Any]:
+    strict = RecordReader(database.cursor(), BOUNDS)
+    fast = RecordReader(database.cursor(), BOUNDS, buffered_bytes=0, segment_bytes=SEGMENT_BYTES)
+    return _landed(strict, feed, path), _landed(fast, feed, path)
+
+
+@pytest.mark.parametrize("name", FEEDS)
+@pytest.mark.parametrize("damage", [0.0, 0.02, 0.5])
+def test_a_large_file_lands_the_rows_of_the_strict_way(
+    database: duckdb.DuckDBPyConnection, tmp_path: Path, name: str, damage: float
+) -> None:
+    for seed in range(2):
+        path = tmp_path / f"{seed}.json"
+        path.write_text(drawn_file(name, seed, damage=damage), encoding="utf-8")
+        strict, fast = _both(database, FEEDS[name][0], path)
+        assert fast == strict, f"seed {seed}"
+        assert _is_fast(path)
+
+
+def test_keys_that_occur_twice_are_found_wherever_they_are(
+    database: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.json"
+    path.write_text(drawn_file("litellm", 0, damage=0.3, repeats=True), encoding="utf-8")
+    strict, fast = _both(database, litellm.SPEND_LOGS, path)
+    assert fast == strict
+    assert not _is_fast(path)
+    assert "record: a key occurs twice" in {row[3] for row in fast[2]}
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("x.json", lambda content: content.replace(b'"m1', b'"m\x7f1')),
+        ("x.json.gz", gzip.compress),
+        ("x.json.zst", zstandard.compress),
+        ("x.json", lambda content: b"\xef\xbb\xbf" + content),
+        ("x.json", lambda content: content.replace(b"\n", b"\r\n")),
+        ("x.json", lambda content: b'{"data":[' + content.strip().replace(b"\n", b",") + b"]}\n" + content),
+    ],
+    ids=["a control character", "gzip", "zstd", "byte order mark", "carriage returns", "a page first"],
+)
+def test_a_file_in_another_dress_lands_the_same_rows(
+    database: duckdb.DuckDBPyConnection, tmp_path: Path, name: str, written: Callable[[bytes], bytes]
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(written(drawn_file("chatgpt", 2, damage=0.0).encode()))
+    strict, fast = _both(database, chatgpt.CONVERSATION_MESSAGES, path)
+    assert fast == strict
+    assert strict[0].record_count >= RECORDS

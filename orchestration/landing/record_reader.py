@@ -142,7 +142,7 @@ class RecordReader:
         is_buffered = content.size <= self._buffered_bytes
         if not is_buffered:
             given = Given.literally(delivery_id, named_date)
-            counted = self._write_fast(feed, path, content, parquet, given, lines)
+            counted = self._write_fast(feed, path, content, parquet, given=given, lines=lines)
             if counted is not None:
                 return counted
         try:
@@ -167,7 +167,7 @@ class RecordReader:
             self._database.execute("truncate line_buffer")
 
     def _write_fast(
-        self, feed: Feed, path: Path, content: Content, parquet: Path, given: Given, lines: str
+        self, feed: Feed, path: Path, content: Content, parquet: Path, *, given: Given, lines: str
     ) -> Counted | None:
         """Read a large file in pieces; None if it must be read as a whole."""
         layout = fast_read.layout_of(feed, path, content)

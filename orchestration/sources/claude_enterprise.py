@@ -75,6 +75,38 @@ def _edits(decision: str) -> Total:
     return Total(f"code_edit_{decision}_count", paths, maximum=ACTIONS)
 
 
+# Known and left: names, distinct counts of no use to a day, and counters of how edits were made.
+LEFT = (
+    "user.type",
+    "user.name",
+    "rbac_group_name",
+    "distinct_user_count",
+    "last_activity_date",
+    "chat_metrics.distinct_connectors_used_count",
+    "chat_metrics.distinct_shared_artifacts_viewed_count",
+    "cowork_metrics.distinct_connectors_used_count",
+    "cowork_metrics.distinct_plugins_used_count",
+    "cowork_metrics.distinct_skills_used_count",
+    "cowork_metrics.edit_tool_count",
+    "cowork_metrics.multi_edit_tool_count",
+    "cowork_metrics.notebook_edit_tool_count",
+    "cowork_metrics.sessions_with_file_edits_count",
+    "cowork_metrics.write_tool_count",
+    "design_metrics.distinct_projects_used_count",
+    "science_metrics.skills_used_count",
+    *(
+        f"office_metrics.{app}.{counter}"
+        for app in OFFICE_APPS
+        for counter in (
+            "connectors_used_count",
+            "distinct_connectors_used_count",
+            "distinct_skills_used_count",
+            "skills_used_count",
+        )
+    ),
+)
+
+
 USERS = Feed(
     source="claude_enterprise",
     name="users",
@@ -114,6 +146,7 @@ USERS = Feed(
     # Rows grouped by rbac_group overlap: a person in two groups is in two rows of equal worth.
     record_key=("activity_date", "actor_kind", "actor_name", "rbac_group_id"),
     settle_days=3,
+    ignored_keys=LEFT,
     pull=Pull(
         base_url="https://api.anthropic.com",
         path="/v1/organizations/analytics/users",

@@ -71,6 +71,10 @@ def _pull(path: str) -> Pull:
     )
 
 
+# The day as text, and what files somebody works on.
+LEFT_OF_DAYS = ("day", "applyMostUsedExtension", "tabMostUsedExtension")
+
+
 DAILY_USAGE = Feed(
     source="cursor",
     name="daily_usage",
@@ -85,6 +89,7 @@ DAILY_USAGE = Feed(
     actors=_member("email"),
     record_key=("activity_date", "actor_name"),
     settle_days=3,
+    ignored_keys=LEFT_OF_DAYS,
     pull=_pull("/teams/daily-usage-data"),
     fields=(
         Field("vendor_user_id", "count", "userId"),

@@ -26,6 +26,30 @@ def _tokens(column: str, path: str) -> Field:
 
 USER = Field("actor_name", "text", "user", max_length=254, pattern=NO_SPACE, shape="an id", fold=True)
 
+# Known and left: content, what clients set freely, addresses, and the gateway's own affairs.
+LEFT = (
+    "messages",
+    "response",
+    "proxy_server_request",
+    "request_tags",
+    "end_user",
+    "requester_ip_address",
+    "completionStartTime",
+    "request_duration_ms",
+    "model_id",
+    "organization_id",
+    "session_id",
+    "agent_id",
+    "cache_key",
+    "metadata.user_api_key",
+    "metadata.user_api_key_user_id",
+    "metadata.user_api_key_team_id",
+    "metadata.user_api_key_team_alias",
+    "metadata.user_api_key_org_id",
+    "metadata.requester_ip_address",
+)
+
+
 SPEND_LOGS = Feed(
     source="litellm",
     name="spend_logs",
@@ -43,6 +67,7 @@ SPEND_LOGS = Feed(
     may_lack_actor=True,
     record_key=("activity_date", "request_id"),
     settle_days=3,
+    ignored_keys=LEFT,
     fields=(
         _id("request_id", "request_id", required=True),
         Field("api_key_alias", "text", "metadata.user_api_key_alias"),

@@ -37,6 +37,10 @@ def _actor_name(pattern: str, shape: str) -> Field:
 
 _HASH = "[0-9a-f]{32}"
 
+# The name of the person; and the period asked for, on which dates of last activity do not depend.
+LEFT = ("displayName", "copilotActivityUserDetailsByPeriod")
+
+
 USAGE_USER_DETAIL = Feed(
     source="m365_copilot",
     name="usage_user_detail",
@@ -56,6 +60,7 @@ USAGE_USER_DETAIL = Feed(
     ),
     record_key=("activity_date", "actor_kind", "actor_name"),
     settle_days=0,
+    ignored_keys=LEFT,
     pull=Pull(
         base_url="https://graph.microsoft.com",
         path="/beta/reports/getMicrosoft365CopilotUsageUserDetail(period='D7')",

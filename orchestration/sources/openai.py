@@ -23,6 +23,21 @@ def _tokens(column: str, path: str) -> Field:
     return Field(column, "count", path, maximum=TOKENS)
 
 
+# Splits of the tokens by kind of medium.
+LEFT = (
+    "object",
+    "input_text_tokens",
+    "output_text_tokens",
+    "input_cached_text_tokens",
+    "input_audio_tokens",
+    "input_cached_audio_tokens",
+    "output_audio_tokens",
+    "input_image_tokens",
+    "input_cached_image_tokens",
+    "output_image_tokens",
+)
+
+
 USAGE_COMPLETIONS = Feed(
     source="openai",
     name="usage_completions",
@@ -53,6 +68,7 @@ USAGE_COMPLETIONS = Feed(
         "service_tier",
     ),
     settle_days=3,
+    ignored_keys=LEFT,
     pull=Pull(
         base_url="https://api.openai.com",
         path="/v1/organization/usage/completions",
@@ -82,6 +98,7 @@ USAGE_COMPLETIONS = Feed(
     ),
 )
 
+
 USERS = Feed(
     source="openai",
     name="users",
@@ -92,6 +109,7 @@ USERS = Feed(
     is_usage=False,
     record_key=("activity_date", "vendor_user_id"),
     settle_days=0,
+    ignored_keys=("object", "name", "role", "added_at", "is_scim_managed"),
     pull=Pull(
         base_url="https://api.openai.com",
         path="/v1/organization/users",

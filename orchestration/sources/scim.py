@@ -9,6 +9,12 @@ from orchestration.sources.base import EMAIL, Feed, Field, Rows, Source
 
 ENTERPRISE = '"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"'
 
+# People's names, their place in the company, and the account's own affairs.
+LEFT = (
+    *("schemas", "meta", "name", "displayName", "title", "groups", "roles", "emails.type", "emails.primary"),
+    *(f"{ENTERPRISE}.{key}" for key in ("costCenter", "organization", "division", "department", "manager")),
+)
+
 USERS = Feed(
     source="scim",
     name="users",
@@ -19,6 +25,7 @@ USERS = Feed(
     is_usage=False,
     record_key=("activity_date", "scim_user_id", "user_name"),
     settle_days=0,
+    ignored_keys=LEFT,
     fields=(
         Field("scim_user_id", "text", "id", max_length=100),
         Field("external_id", "text", "externalId", max_length=254),

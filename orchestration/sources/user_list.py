@@ -28,6 +28,8 @@ def user_list(
         is_usage=False,
         record_key=("activity_date", "vendor_user_id"),
         settle_days=0,
+        # The person's name, and what the account may do.
+        ignored_keys=("object", "name", "role", "created_at", "status"),
         fields=(
             Field(
                 "vendor_user_id",

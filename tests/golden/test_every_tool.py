@@ -147,6 +147,17 @@ def test_no_other_fact_is_published(connection: duckdb.DuckDBPyConnection) -> No
     assert set(published.tool_daily(connection)) == wanted
 
 
+def test_only_keys_that_no_vendor_writes_are_drift(connection: duckdb.DuckDBPyConnection) -> None:
+    found = connection.execute(
+        "select source, feed, key_path, drift_kind from ops.schema_drift order by all"
+    ).fetchall()
+    assert found == [
+        ("cursor", "usage_events", "customPrompt", "new_key"),
+        ("litellm", "spend_logs", "metadata.note", "new_key"),
+        ("openai", "usage_completions", "note", "new_key"),
+    ]
+
+
 def test_what_must_not_leave_the_inbox_is_nowhere_else(home: Path) -> None:
     planted = [path for path in (home / "inbox").rglob("*") if path.is_file()]
     assert any(CANARY.encode() in path.read_bytes() for path in planted)

@@ -97,6 +97,7 @@
             'source': 'github_copilot', 'feed': 'seats', 'staged': 'stg_github_copilot__seat',
             'attributes': ['route_code'],
             'fields': [],
+            'looks_back': true,
         },
     ]) }}
 {% endmacro %}

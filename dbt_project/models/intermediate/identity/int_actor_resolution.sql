@@ -9,7 +9,7 @@ with actors as (
         records.activity_date,
     from {{ ref(usage.staged) }} as records
     where records.actor_name is not null
-        {%- if usage.fields %}
+        {%- if not usage.get('looks_back') %}
         and records.activity_date in (select touched.activity_date from {{ ref('int_touched_date') }} as touched)
         {%- endif %}
     {{ 'union' if not loop.last }}

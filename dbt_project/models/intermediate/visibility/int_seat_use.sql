@@ -1,6 +1,6 @@
 -- Grain: employee x source x feed x activity date x stated date, where either is touched. When the holder of a seat used it last, as a
 -- snapshot of seats states it.
-{%- set snapshots = usage_feeds() | rejectattr('fields') | list %}
+{%- set snapshots = usage_feeds() | selectattr('looks_back', 'defined') | list %}
 with records as (
     {% for usage in snapshots -%}
     select

@@ -1,10 +1,11 @@
 {#
     Records of one feed's landed deliveries, each with the rank of its delivery.
     The list of Parquet files is read from the run tables when the model runs, so that a night opens
-    only the files that hold its dates: touched_only = the dates this run rebuilds, else everything up to as-of.
+    only the files that hold its dates: touched_only = the dates this run rebuilds, else everything up to as-of;
+    and_later = those after them too, of snapshots that look back.
 #}
-{% macro landed_records(source_name, feed_table, touched_only) %}
-{%- set paths = landed_paths(source_name, feed_table, touched_only) -%}
+{% macro landed_records(source_name, feed_table, touched_only, and_later=false) %}
+{%- set paths = landed_paths(source_name, feed_table, touched_only, and_later) -%}
 select
     records.*,
     deliveries.rank_at,
@@ -21,7 +22,7 @@ inner join {{ source('run', 'delivery') }} as deliveries
 {% endmacro %}
 
 
-{% macro landed_paths(source_name, feed_table, touched_only) %}
+{% macro landed_paths(source_name, feed_table, touched_only, and_later=false) %}
     {#- named before the return, so that the graph knows them while dbt only parses -#}
     {%- set deliveries = source('run', 'delivery') -%}
     {%- set delivery_dates = source('run', 'delivery_date') -%}
@@ -34,7 +35,7 @@ inner join {{ source('run', 'delivery') }} as deliveries
         inner join {{ delivery_dates }} as dates
             on dates.delivery_id = deliveries.delivery_id
         inner join {{ touched_dates }} as touched
-            on touched.activity_date = dates.activity_date
+            on touched.activity_date {{ '<=' if and_later else '=' }} dates.activity_date
         {%- endif %}
         where deliveries.source = '{{ source_name }}'
             and deliveries.feed = '{{ feed_table }}'

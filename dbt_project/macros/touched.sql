@@ -9,6 +9,29 @@
     {%- endif -%}
 {% endmacro %}
 
+{# The days of single people that this run rebuilds besides. #}
+{% macro delete_reopened() %}
+    {%- if is_incremental() -%}
+        delete from {{ this }} as days
+        using {{ ref('int_reopened_person_day') }} as reopened
+        where reopened.employee_key = days.employee_key
+            and reopened.activity_date = days.activity_date
+    {%- endif -%}
+{% endmacro %}
+
+
+{# Weeks that this run does not sum up anew, of which other people than before are known to have been observed; a suppressed count stays so. #}
+{% macro shift_observed_counts() %}
+    {%- if is_incremental() -%}
+        update {{ this }} as weekly
+        set observed_count = weekly.observed_count + shifts.observed_shift
+        from {{ ref('int_observed_shift') }} as shifts
+        where shifts.week_start_date = weekly.week_start_date
+            and shifts.tool_id = weekly.tool_id
+    {%- endif -%}
+{% endmacro %}
+
+
 {% macro delete_touched_weeks() %}
     {%- if is_incremental() -%}
         delete from {{ this }}

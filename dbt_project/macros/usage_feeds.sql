@@ -84,7 +84,91 @@
             'fields': ['chat_use_count', 'office_use_count', 'passive_action_count'],
             'derived': {'office_active_date_count': 'case when sum(office_use_count) > 0 then 1 else 0 end'},
         },
+        {
+            'source': 'otel', 'feed': 'claude_code', 'staged': 'stg_otel__claude_code_record',
+            'attributes': ['route_code', 'session_key', 'is_automated'],
+            'fields': [
+                'prompt_count', 'edit_accepted_count', 'edit_rejected_count', 'input_token_count', 'output_token_count',
+                'cache_read_token_count', 'cache_write_token_count', 'list_cost_usd',
+            ],
+            'derived': {'session_count': 'count(distinct session_key)'},
+        },
+        {
+            'source': 'github_copilot', 'feed': 'seats', 'staged': 'stg_github_copilot__seat',
+            'attributes': ['route_code'],
+            'fields': [],
+            'looks_back': true,
+        },
     ]) }}
+{% endmacro %}
+
+
+{# Those whose records count use. #}
+{% macro counting_feeds() %}{{ return(usage_feeds() | selectattr('fields') | list) }}{% endmacro %}
+
+
+{# The vendor's fields of a feed and what is derived from them. #}
+{% macro summed_fields(usage) %}{{ return(usage.fields + usage.get('derived', {}).keys() | list) }}{% endmacro %}
+
+
+{#
+    Employee x tool x source x feed x activity date x automated or not x vendor field: the fields that seeds map to measures, where stated,
+    of those feeds that `feeds` names for the tool on the date.
+#}
+{% macro tool_day_fields(feeds) %}
+with days as (
+    select * from {{ ref('int_person_feed_day') }}
+),
+
+stated as (
+    {% for usage in counting_feeds() -%}
+    select
+        days.employee_key,
+        days.source,
+        days.feed,
+        days.record_tool_id,
+        days.activity_date,
+        days.is_automated,
+        {{ unpivoted('days', summed_fields(usage), 'vendor_field', 'field_value', 'decimal(24, 6)') }},
+    from days
+    where days.source = '{{ usage.source }}'
+        and days.feed = '{{ usage.feed }}'
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+mapped as (
+    select mapping.source, mapping.feed, mapping.vendor_field, mapping.tool_id from {{ ref('tool_measures') }} as mapping
+    union
+    select mapping.source, mapping.feed, mapping.vendor_field, mapping.tool_id from {{ ref('mode_measures') }} as mapping
+),
+
+final as (
+    select
+        stated.employee_key,
+        mapped.tool_id,
+        stated.source,
+        stated.feed,
+        stated.activity_date,
+        stated.is_automated,
+        stated.vendor_field,
+        stated.field_value,
+    from stated
+    inner join mapped
+        on mapped.source = stated.source
+        and mapped.feed = stated.feed
+        and mapped.vendor_field = stated.vendor_field
+        and mapped.tool_id = coalesce(stated.record_tool_id, mapped.tool_id)
+    inner join {{ feeds }} as feeds
+        on feeds.tool_id = mapped.tool_id
+        and feeds.source = stated.source
+        and feeds.feed = stated.feed
+        and feeds.valid_from <= stated.activity_date
+        and {{ span_closed('feeds.valid_to') }} > stated.activity_date
+    where stated.field_value is not null
+)
+
+select * from final
 {% endmacro %}
 
 

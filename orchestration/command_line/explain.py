@@ -136,7 +136,7 @@ def _week_lines(found: Explanation) -> list[str]:
 def _day_lines(found: Explanation) -> list[str]:
     lines = [f"  {'date':<15} {'expected':>8}  {'counted as':<13} {'active':<7} {'substantive':<12} tools"]
     for day in found.days.days:
-        texts = [*day.texts, *(f"{feed.source}/{feed.feed} missing" for feed in day.missing)]
+        texts = [*day.texts, *(missing.reason for missing in day.missing)]
         lines.append(
             f"  {day.activity_date:%Y-%m-%d %a} {day.expected / 1000:>9g}  {day.status:<13} "
             f"{_yes(day.is_active):<7} {_yes(day.is_substantive):<12} {'; '.join(texts)}".rstrip()
@@ -157,7 +157,7 @@ def _yes(value: bool) -> str:
 
 def _delivery_lines(published: duckdb.DuckDBPyConnection, found: Explanation) -> list[str]:
     """One line per day that any delivery covers, one column per feed."""
-    from orchestration.explanation import days
+    from orchestration.explanation.missing import refused
 
     window = found.window
     covering: dict[tuple[date, str, str], list[str]] = defaultdict(list)
@@ -172,13 +172,13 @@ def _delivery_lines(published: duckdb.DuckDBPyConnection, found: Explanation) ->
         [window.first, window.last],
     ).fetchall():
         covering[day, source, feed].append(str(delivery_id)[:SHORT_ID])
-    refused = days.refused(published, found.person.employee_key, window)
+    refused_days = refused(published, found.person.employee_key, window)
     feeds = sorted({(feed.source, feed.feed) for feed in found.days.feeds})
     rows = [["date", *("/".join(feed) for feed in feeds)]]
     for day in sorted({day for day, *_ in covering}):
         cells = [
             " ".join(covering.get((day, *feed), ["missing"]))
-            + (" (a record refused)" if (day, *feed) in refused else "")
+            + (" (a record refused)" if (day, *feed) in refused_days else "")
             for feed in feeds
         ]
         rows.append([f"{day:%Y-%m-%d %a}", *cells])

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from orchestration.explanation import rule_rows
+from orchestration.explanation.missing import Missing, what_is_missing
 from orchestration.explanation.rule_rows import ToolFeed, Window
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ ACTIVE, NOT_EXPECTED, UNKNOWN, INACTIVE, UNDECIDED = (
 class Day:
     """One day: expected thousandths, how it counts in the scope, what was done and by which tools.
 
-    `status` is one of those above, `missing` the feeds that (as far as is known) leave the day open.
+    `status` is one of those above, `missing` what (as far as is known) leaves the day open.
     """
 
     activity_date: date
@@ -41,7 +42,7 @@ class Day:
     is_substantive: bool
     action_count: int
     used_tools: frozenset[str]
-    missing: tuple[ToolFeed, ...]
+    missing: tuple[Missing, ...]
     texts: tuple[str, ...]
 
     @property
@@ -88,7 +89,7 @@ def read(
     scope_feeds = [feed for feed in feeds if feed.tool_id in tools]
     use = _use(published, key, window, tool_modes)
     substantive = _substantive_dates(published, key, window, scope, tool_modes, rules)
-    missing = _missing_feeds(published, key, window, feeds)
+    missing = what_is_missing(published, key, window, feeds)
     access = _access(published, key)
     rows = published.execute(
         "select activity_date, round(expected_fraction * 1000)::integer, engagement_status "
@@ -137,13 +138,13 @@ def _day(  # noqa: PLR0917 - each is a fact of its own
     engagement_status: str,
     use: list[tuple[Any, ...]],
     is_substantive: bool,
-    missing: list[ToolFeed],
+    missing: list[Missing],
     tools: set[str],
     access: Access,
 ) -> Day:
     used = frozenset(str(tool) for tool, _, _, _, is_active in use if is_active)
-    open_feeds = [feed for feed in missing if access.may_use(feed.tool_id, day)]
-    of_scope = tuple(feed for feed in open_feeds if feed.tool_id in tools)
+    open_feeds = [reason for reason in missing if access.may_use(reason.tool_id, day)]
+    of_scope = tuple(reason for reason in open_feeds if reason.tool_id in tools)
     if engagement_status == INACTIVE:  # every tool the person could use has arrived
         of_scope = ()
     return Day(
@@ -163,8 +164,8 @@ def _status(  # noqa: PLR0917
     expected: int,
     is_active: bool,
     engagement_status: str,
-    of_scope: tuple[ToolFeed, ...],
-    open_feeds: list[ToolFeed],
+    of_scope: tuple[Missing, ...],
+    open_feeds: list[Missing],
     access: Access,
 ) -> str:
     """How the day counts in the scope."""
@@ -221,35 +222,6 @@ def _substantive_dates(  # noqa: PLR0917
             [key, window.first, window.last, wanted],
         ).fetchall()
     }
-
-
-def _missing_feeds(
-    published: duckdb.DuckDBPyConnection, key: str, window: Window, feeds: list[ToolFeed]
-) -> dict[date, list[ToolFeed]]:
-    """Per day the feeds in use that do not cover the person's day."""
-    between = [window.first, window.last]
-    covered = set(
-        published.execute(
-            "select distinct activity_date, source, feed from ops.feed_coverage "
-            "where activity_date >= ? and activity_date <= ?",
-            between,
-        ).fetchall()
-    ) - refused(published, key, window)
-    return {
-        day: [feed for feed in feeds if feed.is_in_use(day) and (day, feed.source, feed.feed) not in covered]
-        for day in window.dates()
-    }
-
-
-def refused(published: duckdb.DuckDBPyConnection, key: str, window: Window) -> set[tuple[date, str, str]]:
-    """(date, source, feed) of the person of which a record was refused."""
-    return set(
-        published.execute(
-            "select activity_date, source, feed from ops.uncovered_person_day "
-            "where employee_key = ? and activity_date >= ? and activity_date <= ?",
-            [key, window.first, window.last],
-        ).fetchall()
-    )
 
 
 def _access(published: duckdb.DuckDBPyConnection, key: str) -> Access:

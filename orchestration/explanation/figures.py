@@ -64,7 +64,7 @@ def add_up(
         if day.expected and person.access.may_use(feed.tool_id, day.activity_date)
     }
     unobserved = [day for day in days if day.is_unobserved]
-    missing = Counter(feed for day in days for feed in day.missing)
+    missing = Counter(reason.text for day in days for reason in day.missing)
     values: dict[str, Any] = {
         "expected_thousandths": sum(day.expected for day in days),
         "observed_thousandths": sum(day.expected for day in observed_days),
@@ -94,8 +94,7 @@ def add_up(
         "partly_observed_date_count": sum(day.is_active and bool(day.missing) for day in days),
         "missing_feed_date_count": sum(missing.values()),
         "missing_feeds_text": ", ".join(
-            f"{feed.product_name} ({feed.source}/{feed.feed}) on {count} day{'' if count == 1 else 's'}"
-            for feed, count in sorted(missing.items(), key=lambda item: (item[0].product_name, item[0].feed))
+            f"{reason} on {count} day{'' if count == 1 else 's'}" for reason, count in sorted(missing.items())
         ),
     }
     doubts = _doubts(policy, window, person)

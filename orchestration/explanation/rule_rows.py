@@ -97,6 +97,11 @@ class ToolFeed:
     valid_from: date
     valid_to: date | None
 
+    @property
+    def name(self) -> str:
+        """How operators call it."""
+        return f"{self.source}/{self.feed}"
+
     def is_in_use(self, day: date) -> bool:
         """Whether the tool needs it on a day."""
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)

@@ -139,7 +139,8 @@ SEATS = Feed(
     paging="`seats` of each page; the Link header names the next one",
     page_array="seats",
     dated_by="file_name",
-    is_usage=False,
+    # A snapshot, but what it says of a last activity is evidence of days of use.
+    is_usage=True,
     # A seat may be nobody's, or a team's or an organisation's, which has a login too.
     actors=(
         Actor(

@@ -6,7 +6,7 @@ running the night over them belongs to tests/golden/test_every_tool.py.
 
 from __future__ import annotations
 
-from tests.feeds import claude_enterprise, cursor, gemini_workspace, litellm, openai
+from tests.feeds import claude_enterprise, cursor, gemini_workspace, litellm, openai, otel
 from tests.feeds.case import Case
 
 CASES: tuple[Case, ...] = (
@@ -15,4 +15,5 @@ CASES: tuple[Case, ...] = (
     gemini_workspace.CASE,
     litellm.CASE,
     openai.CASE,
+    otel.CASE,
 )

@@ -2,7 +2,7 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{{ delete_touched() }}",
+    pre_hook=["{{ delete_touched() }}", "{{ delete_reopened() }}"],
 ) }}
 
 with run_window as (
@@ -17,6 +17,26 @@ settling as (
 tool_dates as (
     select distinct days.activity_date
     from {{ ref('int_tool_day') }} as days
+),
+
+-- dates rebuilt for everybody, and those of single people of which is now known otherwise whether they could be seen
+rebuilt as (
+    select
+        days.employee_key,
+        days.activity_date,
+        days.expected_thousandths,
+    from {{ ref('int_person_day') }} as days
+    inner join {{ ref('int_touched_date') }} as touched
+        on touched.activity_date = days.activity_date
+    union all
+    select
+        days.employee_key,
+        days.activity_date,
+        days.expected_thousandths,
+    from {{ ref('int_person_day') }} as days
+    inner join {{ ref('int_reopened_person_day') }} as reopened
+        on reopened.employee_key = days.employee_key
+        and reopened.activity_date = days.activity_date
 ),
 
 access as (
@@ -34,8 +54,9 @@ modes as (
         modes.activity_date,
         bool_or(modes.is_substantive) as is_substantive,
     from {{ ref('fct_employee_mode_daily') }} as modes
-    inner join {{ ref('int_touched_date') }} as touched
-        on touched.activity_date = modes.activity_date
+    inner join rebuilt
+        on rebuilt.employee_key = modes.employee_key
+        and rebuilt.activity_date = modes.activity_date
     group by modes.employee_key, modes.activity_date
 ),
 
@@ -46,9 +67,7 @@ days as (
         days.expected_thousandths,
         coalesce(access.is_missing, false) as is_missing,
         coalesce(modes.is_substantive, false) as is_substantive,
-    from {{ ref('int_person_day') }} as days
-    inner join {{ ref('int_touched_date') }} as touched
-        on touched.activity_date = days.activity_date
+    from rebuilt as days
     -- before any tool is in use there is nothing to engage with
     inner join tool_dates
         on tool_dates.activity_date = days.activity_date
@@ -69,8 +88,9 @@ tools as (
         sum(tools.intentional_action_count) as intentional_action_count,
         sum(tools.list_cost_usd) as list_cost_usd,
     from {{ ref('fct_employee_tool_daily') }} as tools
-    inner join {{ ref('int_touched_date') }} as touched
-        on touched.activity_date = tools.activity_date
+    inner join rebuilt
+        on rebuilt.employee_key = tools.employee_key
+        and rebuilt.activity_date = tools.activity_date
     group by tools.employee_key, tools.activity_date
 ),
 

@@ -33,7 +33,7 @@ elements as (
 
 -- a record about one model: its fields feed the measures that they feed of the day
 named as (
-    {% for usage in usage_feeds() -%}
+    {% for usage in counting_feeds() -%}
     select
         records.employee_key,
         records.source,

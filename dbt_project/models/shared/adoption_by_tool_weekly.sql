@@ -2,9 +2,10 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{{ delete_touched_weeks() }}",
+    pre_hook=["{{ delete_touched_weeks() }}", "{{ shift_observed_counts() }}"],
 ) }}
 
+-- depends_on: {{ ref('int_observed_shift') }} (a hook before it brings the weeks up to date that stay)
 with weeks as (
     select
         weeks.week_start_date,

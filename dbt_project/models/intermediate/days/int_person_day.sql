@@ -1,4 +1,5 @@
--- Grain: employee x activity date, of the built days on which a person is employed and included. What was expected of the day.
+-- Grain: employee x activity date, of the built days, and of those reopened for one person, on which a person is employed and included.
+-- What was expected of the day.
 with employment as (
     select * from {{ ref('int_working_pattern') }}
 ),
@@ -7,8 +8,39 @@ included as (
     select * from {{ ref('int_included_span') }}
 ),
 
-dates as (
+built as (
     select * from {{ ref('int_built_day') }}
+),
+
+reopened as (
+    select days.*
+    from {{ ref('int_reopened_person_day') }} as days
+    where days.activity_date not in (select built.activity_date from built)
+),
+
+dates as (
+    select built.activity_date from built
+    union
+    select reopened.activity_date from reopened
+),
+
+worked_days as (
+    select
+        employment.*,
+        built.activity_date,
+    from built
+    inner join employment
+        on employment.valid_from <= built.activity_date
+        and {{ span_closed('employment.valid_to') }} > built.activity_date
+    union all
+    select
+        employment.*,
+        reopened.activity_date,
+    from reopened
+    inner join employment
+        on employment.employee_key = reopened.employee_key
+        and employment.valid_from <= reopened.activity_date
+        and {{ span_closed('employment.valid_to') }} > reopened.activity_date
 ),
 
 -- days outside employment, or without an agreement, do not exist
@@ -16,7 +48,7 @@ employed_days as (
     select
         employment.employee_id,
         employment.employee_key,
-        dates.activity_date,
+        employment.activity_date,
         employment.calendar_code,
         employment.hired_date,
         employment.line_of_business,
@@ -24,18 +56,15 @@ employed_days as (
         employment.weekly_pattern_thousandths,
         case
             when employment.patternless_thousandths is not null
-                then case when {{ iso_weekday('dates.activity_date') }} <= 5 then employment.patternless_thousandths else 0 end
-            when substr(employment.working_weekdays, cast({{ iso_weekday('dates.activity_date') }} as integer), 1) = '1' then 1000
+                then case when {{ iso_weekday('employment.activity_date') }} <= 5 then employment.patternless_thousandths else 0 end
+            when substr(employment.working_weekdays, cast({{ iso_weekday('employment.activity_date') }} as integer), 1) = '1' then 1000
             else 0
         end as pattern_thousandths,
-    from dates
-    inner join employment
-        on employment.valid_from <= dates.activity_date
-        and {{ span_closed('employment.valid_to') }} > dates.activity_date
+    from worked_days as employment
     inner join included
         on included.employee_id = employment.employee_id
-        and included.valid_from <= dates.activity_date
-        and {{ span_closed('included.valid_to') }} > dates.activity_date
+        and included.valid_from <= employment.activity_date
+        and {{ span_closed('included.valid_to') }} > employment.activity_date
 ),
 
 leave_days as (

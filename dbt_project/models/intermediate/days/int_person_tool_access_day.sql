@@ -1,5 +1,5 @@
 -- Grain: employee x tool x activity date on which the person has access to it. Whether a feed that the tool needs says nothing
--- about them that day.
+-- about them that day: it did not cover the day, or the person is not visible in it.
 with person_days as (
     select * from {{ ref('int_person_day') }}
 ),
@@ -45,7 +45,8 @@ final as (
         person_days.employee_key,
         tool_days.tool_id,
         person_days.activity_date,
-        not tool_days.is_covered or uncovered.employee_key is not null as is_missing,
+        not tool_days.is_covered or uncovered.employee_key is not null as is_uncovered,
+        not tool_days.is_covered or uncovered.employee_key is not null or invisible.employee_key is not null as is_missing,
     from person_days
     inner join tool_days
         on tool_days.activity_date = person_days.activity_date
@@ -59,6 +60,11 @@ final as (
         on uncovered.employee_key = person_days.employee_key
         and uncovered.tool_id = tool_days.tool_id
         and uncovered.activity_date = person_days.activity_date
+    left join {{ ref('int_invisible_span') }} as invisible
+        on invisible.employee_key = person_days.employee_key
+        and invisible.tool_id = tool_days.tool_id
+        and invisible.valid_from <= person_days.activity_date
+        and {{ span_closed('invisible.valid_to') }} > person_days.activity_date
     where granted.employee_key is not null
         or not access_feed.is_stated
 )

@@ -10,6 +10,8 @@ bounds as (
         select due.window_from as activity_date from {{ ref('int_tier_due') }} as due
         union all
         select built.activity_date from {{ ref('int_built_day') }} as built
+        union all
+        select reopened.activity_date from {{ ref('int_reopened_person_day') }} as reopened
     ) as days
 ),
 

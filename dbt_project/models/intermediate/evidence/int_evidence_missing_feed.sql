@@ -1,4 +1,5 @@
--- Grain: scope x employee. The feeds of which days of the window are missing, in words, and on how many dates.
+-- Grain: scope x employee. The feeds of which days of the window are missing, or in which the person is not visible, in words, and on how
+-- many dates.
 with due as (
     select * from {{ ref('int_evidence_due') }}
 ),
@@ -60,6 +61,50 @@ missing_feeds as (
         or refused.activity_date is not null
 ),
 
+-- every feed of the tool covers the day, and use was shown among days of which none has a row of the person
+invisible_tools as (
+    select
+        missing_days.employee_key,
+        missing_days.activity_date,
+        missing_days.tool_id,
+        feeds.product_name,
+        string_agg(feeds.source || '/' || feeds.feed, ' and ' order by feeds.source, feeds.feed) as feeds_text,
+        min(spans.shown_by_text) as shown_by_text,
+    from missing_days
+    inner join {{ ref('int_invisible_span') }} as spans
+        on spans.employee_key = missing_days.employee_key
+        and spans.tool_id = missing_days.tool_id
+        and spans.valid_from <= missing_days.activity_date
+        and {{ span_closed('spans.valid_to') }} > missing_days.activity_date
+    inner join feeds
+        on feeds.tool_id = missing_days.tool_id
+        and feeds.valid_from <= missing_days.activity_date
+        and feeds.valid_to > missing_days.activity_date
+    left join missing_feeds
+        on missing_feeds.employee_key = missing_days.employee_key
+        and missing_feeds.tool_id = missing_days.tool_id
+        and missing_feeds.activity_date = missing_days.activity_date
+    where missing_feeds.tool_id is null
+    group by missing_days.employee_key, missing_days.activity_date, missing_days.tool_id, feeds.product_name
+),
+
+reasons as (
+    select
+        missing_feeds.employee_key,
+        missing_feeds.activity_date,
+        missing_feeds.tool_id,
+        missing_feeds.feed_name,
+    from missing_feeds
+    union all
+    select
+        invisible.employee_key,
+        invisible.activity_date,
+        invisible.tool_id,
+        invisible.product_name || ' (not visible in ' || invisible.feeds_text || ' although use is shown by ' || invisible.shown_by_text
+            || ')' as feed_name,
+    from invisible_tools as invisible
+),
+
 scope_tools as (
     select distinct
         policy_scopes.scope_code,
@@ -74,13 +119,13 @@ scope_tools as (
 by_feed as (
     select
         scope_tools.scope_code,
-        missing_feeds.employee_key,
-        missing_feeds.feed_name,
+        reasons.employee_key,
+        reasons.feed_name,
         count(*) as date_count,
-    from missing_feeds
+    from reasons
     inner join scope_tools
-        on scope_tools.tool_id = missing_feeds.tool_id
-    group by scope_tools.scope_code, missing_feeds.employee_key, missing_feeds.feed_name
+        on scope_tools.tool_id = reasons.tool_id
+    group by scope_tools.scope_code, reasons.employee_key, reasons.feed_name
 ),
 
 final as (

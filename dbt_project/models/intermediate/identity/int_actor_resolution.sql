@@ -1,4 +1,5 @@
--- Grain: source x actor kind x actor name x activity date, of touched dates. Which one person an actor of usage is, or why nobody.
+-- Grain: source x actor kind x actor name x activity date, of touched dates, and of later ones for snapshots that look back. Which one
+-- person an actor of usage is, or why nobody.
 with actors as (
     {% for usage in usage_feeds() -%}
     select
@@ -8,7 +9,9 @@ with actors as (
         records.activity_date,
     from {{ ref(usage.staged) }} as records
     where records.actor_name is not null
+        {%- if not usage.get('looks_back') %}
         and records.activity_date in (select touched.activity_date from {{ ref('int_touched_date') }} as touched)
+        {%- endif %}
     {{ 'union' if not loop.last }}
     {% endfor %}
 ),

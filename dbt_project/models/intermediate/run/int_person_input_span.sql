@@ -1,4 +1,4 @@
--- Grain: employee x kind x span. What decides a person's tiers besides usage, as numbers that differ where it differs.
+-- Grain: employee x kind x span. What decides a person's tiers besides usage and coverage, as numbers that differ where it differs.
 with keys as (
     select * from {{ ref('int_employee_key') }}
     where is_ever_included
@@ -84,6 +84,17 @@ final as (
     from spans
     inner join keys
         on keys.employee_id = spans.employee_id
+    union all
+    -- on which days the absence of a row says nothing
+    select
+        invisible.employee_key,
+        'visibility' as input_kind,
+        cast({{ row_fingerprint(['invisible.tool_id']) }} as varchar) as fingerprint,
+        invisible.valid_from,
+        invisible.valid_to,
+    from {{ ref('int_invisible_span') }} as invisible
+    inner join keys
+        on keys.employee_key = invisible.employee_key
 )
 
 select * from final

@@ -1,5 +1,5 @@
 -- Grain: person x date x tool. Days of the windows on which a person is employed and included and of which a feed that a granted tool
--- needs says nothing about them.
+-- needs says nothing about them: it did not cover the day, a record was refused, or the person is not visible in it.
 with slices as (
     select
         min(slices.slice_from) as from_date,
@@ -34,6 +34,17 @@ uncovered_person_days as (
     where days.activity_date between slices.from_date and slices.to_date
 ),
 
+invisible_days as (
+    select
+        people.person_number,
+        spans.tool_id,
+        {{ date_rows('greatest(spans.valid_from, slices.from_date)', "least(coalesce(spans.valid_to - 1, slices.to_date), slices.to_date)", 'activity_date') }},
+    from {{ ref('int_invisible_span') }} as spans
+    inner join {{ ref('int_tier_person') }} as people
+        on people.employee_key = spans.employee_key
+    cross join slices
+),
+
 access as (
     select * from {{ ref('int_access_span') }}
 ),
@@ -59,6 +70,17 @@ missing as (
         and access.tool_id = uncovered_person_days.tool_id
         and access.valid_from <= uncovered_person_days.activity_date
         and access.valid_to > uncovered_person_days.activity_date
+    union
+    select
+        access.person_number,
+        invisible_days.activity_date,
+        access.tool_id,
+    from invisible_days
+    inner join access
+        on access.person_number = invisible_days.person_number
+        and access.tool_id = invisible_days.tool_id
+        and access.valid_from <= invisible_days.activity_date
+        and access.valid_to > invisible_days.activity_date
 ),
 
 -- days outside employment, or without an agreement, do not exist

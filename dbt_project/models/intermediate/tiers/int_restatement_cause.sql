@@ -52,16 +52,25 @@ by_window as (
         and due.is_for_everybody
 ),
 
+-- usage that bears on no window of everybody's may show of one person that they could not be seen
+kinds as (
+    select
+        case when pending.cause_kind = 'usage' then 'visibility' else pending.cause_kind end as cause_kind,
+        pending.delivery_id,
+        pending.rank_at,
+        pending.ledger_order,
+    from pending
+),
+
 newest as (
     select
-        pending.cause_kind,
-        pending.delivery_id,
+        kinds.cause_kind,
+        kinds.delivery_id,
         row_number() over (
-            partition by pending.cause_kind
-            order by pending.rank_at desc, pending.ledger_order desc
+            partition by kinds.cause_kind
+            order by kinds.rank_at desc, kinds.ledger_order desc
         ) as preference,
-    from pending
-    where pending.cause_kind <> 'usage'
+    from kinds
 ),
 
 -- names come with the workforce as well as with the list of accounts
@@ -81,7 +90,8 @@ by_person as (
                     when 'workforce' then 2
                     when 'access' then 3
                     when 'identity' then 4
-                    else 5
+                    when 'agreement' then 5
+                    else 6
                 end
         ) as preference,
     from restated

@@ -1,8 +1,8 @@
 -- Grain: employee x source x feed x record's own tool x automated or not x activity date. The vendors' own fields, summed over the
 -- accepted records of included people; a feed has its own columns, the others are NULL.
 {%- set columns = {} -%}
-{%- for usage in usage_feeds() -%}
-    {%- for name in usage.fields + usage.get('derived', {}).keys() | list -%}{%- do columns.update({name: usage_field_type(name)}) -%}{%- endfor -%}
+{%- for usage in counting_feeds() -%}
+    {%- for name in summed_fields(usage) -%}{%- do columns.update({name: usage_field_type(name)}) -%}{%- endfor -%}
 {%- endfor %}
 with records as (
     select
@@ -16,7 +16,7 @@ with records as (
 ),
 
 final as (
-    {% for usage in usage_feeds() -%}
+    {% for usage in counting_feeds() -%}
     {%- set derived = usage.get('derived', {}) -%}
     select
         employee_key,

@@ -194,8 +194,8 @@ select * from final
 
 
 {#
-    What a staging model over usage may state beside its keys; where a feed does not say, all its records have NULL: the one tool a record is about (where a
-    feed holds several and a record only one), whether a schedule, hook or configuration set it off.
+    What a staging model over usage may state beside its keys; where a feed does not say, all its records have NULL: the one tool a
+    record is about (where a feed holds several and a record only one), whether a schedule, hook or configuration set it off.
 #}
 {% macro usage_attributes() %}
     {{ return({

@@ -1,4 +1,5 @@
--- Grain: source x actor kind x actor name x activity date, of touched dates. Which one person an actor of usage is, or why nobody.
+-- Grain: source x actor kind x actor name x activity date, of touched dates, and of those that state use of one. Which one person an actor
+-- of usage is, or why nobody.
 with actors as (
     {% for usage in usage_feeds() -%}
     select
@@ -9,6 +10,17 @@ with actors as (
     from {{ ref(usage.staged) }} as records
     where records.actor_name is not null
         and records.activity_date in (select touched.activity_date from {{ ref('int_touched_date') }} as touched)
+    {% if 'stated_date' in usage.get('attributes', []) -%}
+    union
+    select
+        '{{ usage.source }}' as source,
+        records.actor_kind,
+        records.actor_name,
+        records.stated_date as activity_date,
+    from {{ ref(usage.staged) }} as records
+    where records.stated_date is not null
+        and records.activity_date in (select touched.activity_date from {{ ref('int_touched_date') }} as touched)
+    {% endif -%}
     {{ 'union' if not loop.last }}
     {% endfor %}
 ),
@@ -108,6 +120,7 @@ final as (
         counted.actor_kind,
         counted.actor_name,
         counted.activity_date,
+        counted.person_count,
         case when counted.person_count = 1 and not counted.is_machine then counted.employee_id end as employee_id,
         case
             when counted.person_count = 1 and not counted.is_machine then 'accepted'

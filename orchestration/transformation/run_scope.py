@@ -293,7 +293,8 @@ def decide(
         touched |= touched_by(delivery, dates, as_of) | restated_dates(delivery, in_effect, dates, as_of)
     # records that waited in a delivery already built in for their date to come
     for delivery in in_effect:
-        touched |= reached_dates(delivery, dates.recorded(delivery) & new)
+        if delivery.delivery_id in built_from:
+            touched |= reached_dates(delivery, dates.recorded(delivery) & new)
     if forced:
         touched |= set(date_range(*forced))
     if is_full:

@@ -176,6 +176,12 @@ def test_a_snapshot_of_last_activities_touches_its_date_dbt_finds_those_it_tells
     assert found.touched_dates == (march(16),)
 
 
+def test_a_night_with_a_snapshot_of_last_activities_touches_no_more_than_one_without() -> None:
+    feeds = [delivery("a", covers=(1, 15)), delivery("licences", LICENCES, covers=(16, 16))]
+    found = decide(16, feeds, recorded(licences=16), published(15, "a"))
+    assert found.touched_dates == days(13, 16)
+
+
 def test_a_snapshot_that_replaces_another_touches_all_that_either_reached() -> None:
     feeds = [delivery("a", covers=(1, 20)), delivery("old", LICENCES), delivery("new", LICENCES)]
     found = decide(20, feeds, recorded(old=16, new=16), published(20, "a", "old"))

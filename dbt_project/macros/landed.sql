@@ -1,15 +1,18 @@
 {#
     Records of one feed's landed deliveries, each with the rank of its delivery.
     The list of Parquet files is read from the run tables when the model runs, so that a night opens
-    only the files that hold its dates: touched_only = the dates this run rebuilds, else everything up to as-of;
-    and_later = those after them too, of snapshots that look back.
+    only the files that hold its dates, or bear on them: touched_only = the dates this run rebuilds, else everything up to as-of;
+    and_later = those after them too, of snapshots that look back; reached_by_pending = only the deliveries that are new to this run, and
+    those of the days that they bear on.
 #}
-{% macro landed_records(source_name, feed_table, touched_only, and_later=false) %}
-{%- set paths = landed_paths(source_name, feed_table, touched_only, and_later) -%}
+{% macro landed_records(source_name, feed_table, touched_only, and_later=false, reached_by_pending=false) %}
+{%- set paths = landed_paths(source_name, feed_table, touched_only, and_later, reached_by_pending) -%}
 select
     records.*,
     deliveries.rank_at,
     deliveries.ledger_order,
+    deliveries.reaches_back_days,
+    deliveries.is_pending,
 from (
     select * from {{ source('landing', source_name ~ '__' ~ feed_table) }}
     {%- if paths %}
@@ -22,10 +25,11 @@ inner join {{ source('run', 'delivery') }} as deliveries
 {% endmacro %}
 
 
-{% macro landed_paths(source_name, feed_table, touched_only, and_later=false) %}
+{% macro landed_paths(source_name, feed_table, touched_only, and_later=false, reached_by_pending=false) %}
     {#- named before the return, so that the graph knows them while dbt only parses -#}
     {%- set deliveries = source('run', 'delivery') -%}
     {%- set delivery_dates = source('run', 'delivery_date') -%}
+    {%- set run_window = source('run', 'run_window') -%}
     {%- set touched_dates = ref('int_touched_date') if touched_only else none -%}
     {%- if not execute -%}{{ return([]) }}{%- endif -%}
     {%- set query -%}
@@ -35,11 +39,30 @@ inner join {{ source('run', 'delivery') }} as deliveries
         inner join {{ delivery_dates }} as dates
             on dates.delivery_id = deliveries.delivery_id
         inner join {{ touched_dates }} as touched
-            on touched.activity_date {{ '<=' if and_later else '=' }} dates.activity_date
+            on touched.activity_date <= dates.activity_date
+            {%- if not and_later %}
+            and touched.activity_date >= dates.activity_date - coalesce(deliveries.reaches_back_days, 0)
+            {%- endif %}
         {%- endif %}
         where deliveries.source = '{{ source_name }}'
             and deliveries.feed = '{{ feed_table }}'
             and deliveries.parquet_path is not null
+        {%- if reached_by_pending %}
+            -- a whole rebuild touches every date anyway
+            and not (select run_window.is_full_rebuild from {{ run_window }} as run_window)
+            and exists (
+                select 1
+                from {{ deliveries }} as pending
+                inner join {{ delivery_dates }} as pending_dates
+                    on pending_dates.delivery_id = pending.delivery_id
+                inner join {{ delivery_dates }} as dates
+                    on dates.delivery_id = deliveries.delivery_id
+                    and dates.activity_date between pending_dates.activity_date - pending.reaches_back_days and pending_dates.activity_date
+                where pending.is_pending
+                    and pending.source = deliveries.source
+                    and pending.feed = deliveries.feed
+            )
+        {%- endif %}
         order by deliveries.parquet_path
     {%- endset -%}
     {{ return(run_query(query).columns[0].values() | list) }}

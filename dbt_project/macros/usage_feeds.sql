@@ -99,6 +99,35 @@
             'fields': [],
             'looks_back': true,
         },
+        {
+            'source': 'm365_copilot', 'feed': 'usage_user_detail', 'staged': 'stg_m365_copilot__licence_use',
+            'attributes': ['route_code', 'stated_date'],
+            'fields': ['office_application_count'],
+            'derived': {'office_active_date_count': 'case when sum(office_application_count) > 0 then 1 end'},
+            'flags': {'used_office': 'office_application_count', 'used_copilot_chat': none},
+        },
+        {
+            'source': 'amazon_q', 'feed': 'user_activity', 'staged': 'stg_amazon_q__user_day',
+            'attributes': ['route_code'],
+            'fields': [
+                'inline_suggestion_count', 'inline_acceptance_count', 'chat_prompt_count', 'chat_conversation_count',
+                'inline_chat_prompt_count', 'inline_chat_acceptance_count', 'inline_chat_rejection_count', 'inline_chat_dismissal_count',
+                'dev_generation_count', 'dev_acceptance_count', 'code_fix_generation_count', 'code_fix_acceptance_count',
+                'doc_generation_count', 'test_generation_count', 'transformation_count', 'code_review_succeeded_count',
+                'code_review_failed_count', 'inline_ai_code_line_count', 'chat_ai_code_line_count',
+                'inline_chat_accepted_line_addition_count', 'inline_chat_accepted_line_deletion_count', 'code_fix_accepted_line_count',
+                'dev_accepted_line_count', 'doc_generation_accepted_line_addition_count', 'test_generation_accepted_line_count',
+            ],
+            'derived': {
+                'passive_action_count': 'case when sum(inline_suggestion_count) is not null '
+                    ~ 'then greatest(0, sum(inline_suggestion_count) - coalesce(sum(inline_acceptance_count), 0)) end',
+            },
+        },
+        {
+            'source': 'chatgpt', 'feed': 'user_analytics', 'staged': 'stg_chatgpt__user_period',
+            'attributes': ['route_code'],
+            'fields': ['message_count'],
+        },
     ]) }}
 {% endmacro %}
 
@@ -195,7 +224,9 @@ select * from final
 
 {#
     What a staging model over usage may state beside its keys; where a feed does not say, all its records have NULL: the one tool a
-    record is about (where a feed holds several and a record only one), whether a schedule, hook or configuration set it off.
+    record is about (where a feed holds several and a record only one), whether a schedule, hook or configuration set it off, and of a
+    record that was derived the date of the record that states it: what is derived was never landed, so it is counted as use and not as
+    a record.
 #}
 {% macro usage_attributes() %}
     {{ return({
@@ -204,6 +235,7 @@ select * from final
         'session_key': 'varchar',
         'model_name': 'varchar',
         'is_automated': 'boolean',
+        'stated_date': 'date',
         'model_usage': model_usage_type(),
     }) }}
 {% endmacro %}

@@ -146,8 +146,10 @@ class Feed:
     text, at `more_flag`. `is_usage`: its records are days of use; other feeds are snapshots and statements.
     `covered`: where pages state which days they answer for; else the file name does.
     `record_key` names the landed columns that identify a record; rejected rows keep those that are legible.
-    `settle_days`: how many days back the vendor restates. A record that names nobody is rejected, unless the
-    feed `may_lack_actor`.
+    `settle_days`: how many days back the vendor restates. `reaches_back_days`: how many days before its own
+    date a record still bears on. `counts_periods`: its records are sums over periods that begin on their
+    date; they are reconciled and compared, and are neither days of use nor cover any. A record that names
+    nobody is rejected, unless the feed `may_lack_actor`.
     A CSV has exactly the columns of the fields, in order, and any of `ignored_csv_columns`, never landed.
     Where it `is_csv_by_name`, as vendors' are, columns stand in any order, those of optional fields may be
     missing, and unknown ones are reported, never landed.
@@ -186,6 +188,8 @@ class Feed:
     written_to: str | None = None
     carries_content: bool = False
     pull: Pull | None = None
+    reaches_back_days: int = 0
+    counts_periods: bool = False
 
     @property
     def folder(self) -> str:

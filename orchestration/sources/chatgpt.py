@@ -105,6 +105,7 @@ USER_ANALYTICS = Feed(
     paging="none: a file is all users of a period",
     dated_by="record",
     is_usage=False,
+    counts_periods=True,
     date_field=Field("activity_date", "day", "period_start", required=True),
     actors=(
         Actor(

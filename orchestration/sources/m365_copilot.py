@@ -69,6 +69,8 @@ USAGE_USER_DETAIL = Feed(
         parameters=(("$format", "application/json"),),
         look_back_days=1,
     ),
+    # What a snapshot says of dates further back, the one before it said already: they come at least weekly.
+    reaches_back_days=6,
     reads_csv=True,
     is_csv_by_name=True,
     # The name of the person; and the period asked for, on which dates of last activity do not depend.

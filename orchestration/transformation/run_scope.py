@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 # The other feeds state how things were on the date of their file.
 USAGE_FEEDS = frozenset((feed.source, feed.name) for feed in FEEDS.values() if feed.is_usage)
+PERIOD_FEEDS = frozenset((feed.source, feed.name) for feed in FEEDS.values() if feed.counts_periods)
+REACHES_BACK_DAYS = {
+    (feed.source, feed.name): feed.reaches_back_days for feed in FEEDS.values() if feed.reaches_back_days
+}
 WORKERS_FEED = ("hr", "workers")
 
 # The last days are provisional (DESIGN section 7), so their flag changes when the as-of date advances.
@@ -142,6 +146,50 @@ def is_usage(delivery: Delivery | FrozenDelivery) -> bool:
     return (delivery.source, delivery.feed) in USAGE_FEEDS
 
 
+def reaches_back_days(delivery: Delivery) -> int:
+    """How many days before its own date a record of the delivery still bears on; mostly none."""
+    return REACHES_BACK_DAYS.get((delivery.source, delivery.feed), 0)
+
+
+def reached_dates(delivery: Delivery, days: Iterable[date]) -> set[date]:
+    """The given dates of its records, and those before them that these still bear on."""
+    back = timedelta(days=reaches_back_days(delivery))
+    return {reached for day in days for reached in date_range(day - back, day)}
+
+
+def touched_by(delivery: Delivery, dates: DeliveryDates, as_of: date) -> set[date]:
+    """Dates of a delivery to rebuild once it is built in, or taken out; of sums over periods the days on
+    which these begin. None for statements, and none that records only bear on: dbt works those out.
+    """
+    counted = {day for day in dates.recorded(delivery) if day <= as_of}
+    if (delivery.source, delivery.feed) in PERIOD_FEEDS:
+        return counted
+    return counted | set(covered_dates(delivery)) if is_usage(delivery) else set()
+
+
+def restated_dates(
+    delivery: Delivery, others: Iterable[Delivery], dates: DeliveryDates, as_of: date
+) -> set[date]:
+    """Dates on which less may be known once a delivery is built in, or taken out: those that its records bear
+    on, of dates of which others of the feed state something too, and all of a withdrawn one.
+
+    Empty for feeds whose records bear on their own date alone.
+    """
+    if not reaches_back_days(delivery):
+        return set()
+    counted = {day for day in dates.recorded(delivery) if day <= as_of}
+    if delivery.status == "withdrawn":
+        return reached_dates(delivery, counted)
+    same_feed = [
+        other
+        for other in others
+        if (other.source, other.feed) == (delivery.source, delivery.feed)
+        and other.delivery_id != delivery.delivery_id
+    ]
+    stated_twice = {day for other in same_feed for day in dates.recorded(other)} & counted
+    return reached_dates(delivery, stated_twice)
+
+
 def is_in_effect(delivery: Delivery) -> bool:
     """Whether the delivery counts, alone or as a second copy; withdrawn ones do not."""
     return delivery.status in ("landed", "duplicate")
@@ -161,13 +209,13 @@ def is_relevant(delivery: Delivery, dates: DeliveryDates, as_of: date) -> bool:
 
 
 def first_date(deliveries: Iterable[Delivery], dates: DeliveryDates, floor: date) -> date | None:
-    """The first date of the data: of a usage record, a covered day or a workforce snapshot, not before
-    `floor`.
+    """The first date of the data: of a usage record, a covered day, a period that is summed up or a workforce
+    snapshot, not before `floor`.
     """
     starts = [
         day
         for delivery in deliveries
-        if is_usage(delivery) or (delivery.source, delivery.feed) == WORKERS_FEED
+        if (delivery.source, delivery.feed) in USAGE_FEEDS | PERIOD_FEEDS | {WORKERS_FEED}
         for day in dates.all(delivery)
     ]
     return max(min(starts), floor) if starts else None
@@ -243,12 +291,18 @@ def decide(
     previous_first = first_date(
         [d for d in deliveries if d.delivery_id in built_from], dates, bounds.floor(previous or as_of)
     )
-    touched = {day for delivery in waiting if is_usage(delivery) for day in dates.all(delivery)}
     known_frozen = [one for one in frozen if one.covers_from is None or one.covers_from <= as_of]
     newly_frozen = [one for one in known_frozen if one.delivery_id not in built_from]
+    new = new_dates(first, as_of, previous_first, previous)
+    touched = new | provisional_dates(as_of, previous)
+    for delivery in waiting:
+        touched |= touched_by(delivery, dates, as_of) | restated_dates(delivery, in_effect, dates, as_of)
+    # records that waited in a delivery already built in for their date to come
+    for delivery in in_effect:
+        if delivery.delivery_id in built_from:
+            touched |= reached_dates(delivery, dates.recorded(delivery) & new)
     # A day with a frozen delivery is not covered, whatever else came for it: a day may come in several files.
     touched |= {day for one in newly_frozen if is_usage(one) for day in covered_dates(one)}
-    touched |= new_dates(first, as_of, previous_first, previous) | provisional_dates(as_of, previous)
     if forced:
         touched |= set(date_range(*forced))
     if is_full:

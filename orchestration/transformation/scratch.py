@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from orchestration.transformation.run_scope import DeliveryDates, RunScope
+from orchestration.transformation.run_scope import DeliveryDates, RunScope, reaches_back_days
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,6 +48,7 @@ DELIVERY = {
     "delivery_status": "varchar",
     "duplicate_of_delivery_id": "varchar",
     "is_pending": "boolean",
+    "reaches_back_days": "integer",
 }
 FROZEN_DELIVERY = {
     "delivery_id": "varchar",
@@ -151,6 +152,7 @@ def _delivery_row(delivery: Delivery, scope: RunScope, home_root: Path) -> tuple
         delivery.status,
         delivery.duplicate_of,
         delivery.delivery_id in scope.pending_ids,
+        reaches_back_days(delivery),
     )
 
 

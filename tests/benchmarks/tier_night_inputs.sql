@@ -6,7 +6,7 @@ select 'bench' as run_id, $as_of as as_of_date, $as_of - 1 as previous_as_of_dat
 create table run.touched_date as select $as_of - day::integer as activity_date from range(4) as days (day);
 create table run.tier_evaluation (policy_id varchar, policy_version integer, as_of_date date);
 create table run.delivery as
-select 'd' as delivery_id, 'access' as source, 'entitlements' as feed, false as is_pending, $as_of::timestamp as rank_at,
+select 'd' as delivery_id, 'access' as source, 'entitlements' as feed, false as is_pending, 0 as reaches_back_days, $as_of::timestamp as rank_at,
     1::bigint as ledger_order, null::date as covers_from, null::date as covers_to;
 create table run.delivery_date (delivery_id varchar, activity_date date, record_count bigint);
 

@@ -6,14 +6,27 @@ running the night over them belongs to tests/golden/test_every_tool.py.
 
 from __future__ import annotations
 
-from tests.feeds import claude_enterprise, cursor, gemini_workspace, litellm, openai, otel
+from tests.feeds import (
+    amazon_q,
+    chatgpt_analytics,
+    claude_enterprise,
+    cursor,
+    gemini_workspace,
+    litellm,
+    m365_copilot,
+    openai,
+    otel,
+)
 from tests.feeds.case import Case
 
 CASES: tuple[Case, ...] = (
+    amazon_q.CASE,
+    chatgpt_analytics.CASE,
     claude_enterprise.CASE,
     cursor.CASE,
     gemini_workspace.CASE,
     litellm.CASE,
+    m365_copilot.CASE,
     openai.CASE,
     otel.CASE,
 )

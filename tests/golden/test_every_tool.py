@@ -5,9 +5,8 @@ What stands in the files and what must be published belongs to tests/feeds.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import date
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -15,79 +14,24 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.sources import FEEDS
 from tests import published, warehouse
-from tests.feeds import CASES
-from tests.feeds.case import CANARY, FRIDAY, MONDAY, PEOPLE, Case
+from tests.feeds import CASES, rota
+from tests.feeds.case import CANARY, Case, Reconciled
+from tests.feeds.company import publish_company
 from tests.oracle.expected import MEASURES
 from tests.shared_home import shared_home
 
 pytestmark = pytest.mark.slow
 
-WORKER_COLUMNS = tuple(column for column in FEEDS["hr/workers"].csv_columns)
 PARTS = ("accepted", "duplicate", "rejected", "unresolved", "non_human")
 # The last three days are provisional.
 FIRST_PROVISIONAL = "2026-03-04"
 
 
-def _csv(columns: tuple[str, ...], rows: list[dict[str, Any]]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=columns, lineterminator="\n", restval="")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
-
-
-def _company_files() -> dict[str, str]:
-    """The workforce, an agreement, and access of everybody to every tool of the cases."""
-    workers = [
-        {
-            "employee_id": person.employee_id,
-            "work_email": person.work_email,
-            "display_name": "Somebody",
-            "github_login": person.github_login,
-            "line_of_business": "Markets",
-            "country_code": "US",
-            "fte_fraction": "1",
-            "working_weekdays": "1111100",
-            "hired_date": "2020-01-06",
-            "employment_status": "active",
-        }
-        for person in PEOPLE
-    ]
-    tools = sorted(frozenset(chain.from_iterable(case.tools for case in CASES)))
-    entitlements = [
-        {"employee_id": person.employee_id, "tool_id": tool, "status": "granted", "from_date": "2026-01-05"}
-        for person in PEOPLE
-        for tool in tools
-    ]
-    return {
-        f"hr/workers/workers_{MONDAY}_20260302T010000Z.csv": _csv(WORKER_COLUMNS, workers),
-        "governance/agreements/agreements.csv": _csv(
-            FEEDS["governance/agreements"].csv_columns,
-            [{"country_code": "US", "agreement_id": "A-1", "from_date": "2024-01-01"}],
-        ),
-        "access/entitlements/entitlements.csv": _csv(FEEDS["access/entitlements"].csv_columns, entitlements),
-    }
-
-
-def _publish(home: Path) -> None:
-    home.mkdir(parents=True)
-    files: dict[str, str | bytes] = {**_company_files()}
-    for case in CASES:
-        files |= case.files
-    for path, content in files.items():
-        target = home / "inbox" / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content.encode() if isinstance(content, str) else content)
-    (home / "adoption.toml").write_text('[sources.chatgpt]\ncontent_access_approval_id = "DPIA-1"\n')
-    warehouse.publish(home, FRIDAY, "a company of three people is no measure of shares")
-
-
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Published once; tests only read it."""
-    return shared_home(tmp_path_factory, "every_tool", _publish)
+    return shared_home(tmp_path_factory, "every_tool", publish_company)
 
 
 @pytest.fixture(scope="module")
@@ -131,15 +75,32 @@ def test_model_facts_are_those_worked_out_by_hand(case: Case, connection: duckdb
     assert published.differences(wanted, found) == []
 
 
-@each_case
-def test_every_record_went_where_the_files_say(case: Case, connection: duckdb.DuckDBPyConnection) -> None:
-    feeds = {key[:2] for key in case.records}
-    found = {key: row for key, row in published.reconciliation(connection).items() if tuple(key[:2]) in feeds}
+def _reconciled(records: Mapping[tuple[str, str, date | None], Reconciled]) -> published.Rows:
     wanted: published.Rows = {}
-    for key, parts in case.records.items():
+    for key, parts in records.items():
         counts = {f"{part}_count": getattr(parts, part) for part in PARTS}
         wanted[key] = {"record_count": sum(counts.values()), **counts}
-    assert published.differences(wanted, found) == []
+    return wanted
+
+
+@pytest.mark.parametrize(
+    "records", [*(case.records for case in CASES), rota.RECORDS], ids=[*CASE_NAMES, "rota"]
+)
+def test_every_record_went_where_the_files_say(
+    records: Mapping[tuple[str, str, date | None], Reconciled], connection: duckdb.DuckDBPyConnection
+) -> None:
+    feeds = {key[:2] for key in records}
+    found = {key: row for key, row in published.reconciliation(connection).items() if tuple(key[:2]) in feeds}
+    assert published.differences(_reconciled(records), found) == []
+
+
+def test_the_rota_says_what_is_expected_of_its_days(connection: duckdb.DuckDBPyConnection) -> None:
+    found = connection.execute(
+        "select people.employee_id, days.activity_date, days.expected_fraction "
+        "from marts.fct_employee_engagement_daily as days "
+        "inner join identity.marts.employee_identity as people using (employee_key)"
+    ).fetchall()
+    assert {(employee, day): fraction for employee, day, fraction in found} == rota.FRACTIONS
 
 
 def test_no_other_fact_is_published(connection: duckdb.DuckDBPyConnection) -> None:

@@ -187,6 +187,62 @@ def test_a_workforce_delivery_is_pending_and_rebuilds_the_as_of_date_dbt_finds_t
     assert found.touched_dates == (march(20),)
 
 
+LICENCES = "m365_copilot/usage_user_detail"
+
+
+def test_a_snapshot_of_last_activities_touches_its_date_dbt_finds_those_it_tells_more_of() -> None:
+    feeds = [delivery("a", covers=(1, 20)), delivery("licences", LICENCES, covers=(16, 16))]
+    found = decide(20, feeds, recorded(licences=16), published(20, "a"))
+    assert found.touched_dates == (march(16),)
+
+
+def test_a_night_with_a_snapshot_of_last_activities_touches_no_more_than_one_without() -> None:
+    feeds = [delivery("a", covers=(1, 15)), delivery("licences", LICENCES, covers=(16, 16))]
+    found = decide(16, feeds, recorded(licences=16), published(15, "a"))
+    assert found.touched_dates == days(13, 16)
+
+
+def test_a_snapshot_that_replaces_another_touches_all_that_either_reached() -> None:
+    feeds = [delivery("a", covers=(1, 20)), delivery("old", LICENCES), delivery("new", LICENCES)]
+    found = decide(20, feeds, recorded(old=16, new=16), published(20, "a", "old"))
+    assert found.touched_dates == days(10, 16)
+    # one of another date replaces nothing
+    assert decide(20, feeds, recorded(old=15, new=16), published(20, "a", "old")).touched_dates == (
+        march(16),
+    )
+
+
+def test_what_is_covered_reaches_no_further_back_than_itself() -> None:
+    feeds = [delivery("a", covers=(1, 20)), delivery("empty", LICENCES, covers=(16, 16))]
+    assert decide(20, feeds, before=published(20, "a")).touched_dates == (march(16),)
+
+
+def test_a_withdrawn_snapshot_of_last_activities_gives_back_what_it_reached() -> None:
+    feeds = [delivery("a", covers=(1, 20)), delivery("wrong", LICENCES, status="withdrawn")]
+    found = decide(20, feeds, recorded(wrong=16), published(20, "a", "wrong"))
+    assert found.touched_dates == days(10, 16)
+
+
+def test_records_that_waited_for_their_date_reach_back_from_it() -> None:
+    feeds = [delivery("a", covers=(1, 20)), delivery("two", LICENCES)]
+    both = DeliveryDates.of([("two", march(10), 1), ("two", march(21), 1)])
+    # built in as of the 20th, when the snapshot of the 21st did not count yet
+    assert decide(20, feeds, both, published(20, "a")).touched_dates == (march(10),)
+    found = decide(21, feeds, both, published(20, "a", "two"))
+    assert found.touched_dates == days(15, 21)
+
+
+def test_sums_over_a_period_touch_the_day_it_begins_on_and_cover_none() -> None:
+    feeds = [delivery("a", covers=(1, 20)), delivery("week", "chatgpt/user_analytics")]
+    found = decide(20, feeds, recorded(week=8), published(20, "a"))
+    assert found.touched_dates == (march(8),)
+
+
+def test_first_date_is_that_of_a_period_that_is_summed_up() -> None:
+    feeds = [delivery("a", covers=(5, 10)), delivery("week", "chatgpt/user_analytics")]
+    assert decide(10, feeds, recorded(week=2)).first_date == march(2)
+
+
 def test_an_earlier_date_rebuilds_up_to_the_published_one() -> None:
     feeds = [delivery("a", covers=(1, 20)), delivery("late", covers=(18, 18))]
     found = decide(12, feeds, before=published(20, "a"))

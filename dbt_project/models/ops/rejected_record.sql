@@ -1,6 +1,6 @@
 {#- Only deliveries with refused records are opened; of a record its place and the reason are kept, never the line. -#}
 {%- set feeds = [
-    ('hr', 'org_units'), ('hr', 'leave'), ('access', 'entitlements'), ('identity', 'service_accounts'),
+    ('hr', 'org_units'), ('hr', 'leave'), ('hr', 'rota'), ('access', 'entitlements'), ('identity', 'service_accounts'),
     ('governance', 'agreements'),
 ] -%}
 {%- for usage in usage_feeds() -%}{%- do feeds.append((usage.source, usage.feed)) -%}{%- endfor -%}

@@ -79,25 +79,48 @@ leave_days as (
     group by leave.employee_id, dates.activity_date
 ),
 
-final as (
+rota_days as (
     select
-        employed_days.employee_key,
-        employed_days.activity_date,
-        employed_days.hired_date,
-        employed_days.line_of_business,
-        employed_days.org_unit_id,
-        employed_days.weekly_pattern_thousandths,
+        rota.employee_id,
+        dates.activity_date,
+        rota.rota_thousandths,
+    from dates
+    inner join {{ ref('int_rota_span') }} as rota
+        on rota.valid_from <= dates.activity_date
+        and {{ span_closed('rota.valid_to') }} > dates.activity_date
+),
+
+-- whoever has a shift works it on a holiday too; leave takes away from either
+worked_days as (
+    select
+        employed_days.*,
         case
+            when rota_days.employee_id is not null then rota_days.rota_thousandths
             when holidays.calendar_code is not null then 0
-            else cast(floor(employed_days.pattern_thousandths * (1000 - coalesce(leave_days.leave_thousandths, 0)) / 1000) as integer)
-        end as expected_thousandths,
+            else employed_days.pattern_thousandths
+        end as planned_thousandths,
     from employed_days
-    left join leave_days
-        on leave_days.employee_id = employed_days.employee_id
-        and leave_days.activity_date = employed_days.activity_date
+    left join rota_days
+        on rota_days.employee_id = employed_days.employee_id
+        and rota_days.activity_date = employed_days.activity_date
     left join {{ ref('int_calendar_holiday') }} as holidays
         on holidays.calendar_code = employed_days.calendar_code
         and holidays.holiday_date = employed_days.activity_date
+),
+
+final as (
+    select
+        worked_days.employee_key,
+        worked_days.activity_date,
+        worked_days.hired_date,
+        worked_days.line_of_business,
+        worked_days.org_unit_id,
+        worked_days.weekly_pattern_thousandths,
+        cast(floor(worked_days.planned_thousandths * (1000 - coalesce(leave_days.leave_thousandths, 0)) / 1000) as integer) as expected_thousandths,
+    from worked_days
+    left join leave_days
+        on leave_days.employee_id = worked_days.employee_id
+        and leave_days.activity_date = worked_days.activity_date
 )
 
 select * from final

@@ -1,5 +1,5 @@
--- Grain: source x actor kind x actor name x activity date, of touched dates, and of later ones for snapshots that look back. Which one
--- person an actor of usage is, or why nobody.
+-- Grain: source x actor kind x actor name x activity date, of touched dates, of later ones for snapshots that look back, and of those
+-- that state use of one. Which one person an actor of usage is, or why nobody.
 with actors as (
     {% for usage in usage_feeds() -%}
     select
@@ -12,6 +12,17 @@ with actors as (
         {%- if not usage.get('looks_back') %}
         and records.activity_date in (select touched.activity_date from {{ ref('int_touched_date') }} as touched)
         {%- endif %}
+    {% if 'stated_date' in usage.get('attributes', []) -%}
+    union
+    select
+        '{{ usage.source }}' as source,
+        records.actor_kind,
+        records.actor_name,
+        records.stated_date as activity_date,
+    from {{ ref(usage.staged) }} as records
+    where records.stated_date is not null
+        and records.activity_date in (select touched.activity_date from {{ ref('int_touched_date') }} as touched)
+    {% endif -%}
     {{ 'union' if not loop.last }}
     {% endfor %}
 ),
@@ -111,6 +122,7 @@ final as (
         counted.actor_kind,
         counted.actor_name,
         counted.activity_date,
+        counted.person_count,
         case when counted.person_count = 1 and not counted.is_machine then counted.employee_id end as employee_id,
         case
             when counted.person_count = 1 and not counted.is_machine then 'accepted'

@@ -1,5 +1,5 @@
 -- Grain: source x feed x activity date x actor kind x actor name, of touched dates. Actors who could not be resolved, how many
--- records they have (none where all were refused), and the hash that stands for them.
+-- records they have (none where all were refused or derived), and the hash that stands for them.
 with records as (
     select
         records.source,
@@ -7,7 +7,8 @@ with records as (
         records.activity_date,
         records.actor_kind,
         records.actor_name,
-        count(case when records.record_status = 'unresolved' then 1 end) as record_count,
+        -- what was derived never landed, but waits for its person like a record
+        count(case when records.record_status = 'unresolved' and records.stated_date is null then 1 end) as record_count,
     from {{ ref('int_usage_record') }} as records
     -- of a refused record too: once it is known whose it is, their day is left uncovered
     where records.record_status = 'unresolved'

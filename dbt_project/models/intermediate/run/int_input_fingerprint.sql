@@ -36,6 +36,13 @@ spans as (
     from {{ ref('int_leave_span') }} as leave
     union all
     select
+        'rota' as input_kind,
+        {{ row_fingerprint(['rota.employee_id', 'rota.rota_thousandths']) }} as fingerprint,
+        rota.valid_from,
+        rota.valid_to,
+    from {{ ref('int_rota_span') }} as rota
+    union all
+    select
         'entitlement' as input_kind,
         {{ row_fingerprint(['entitlements.employee_id', 'entitlements.tool_id']) }} as fingerprint,
         entitlements.valid_from,

@@ -54,6 +54,14 @@ spans as (
     from {{ ref('int_leave_span') }} as leave
     union all
     select
+        rota.employee_id,
+        'rota' as input_kind,
+        cast(rota.rota_thousandths as hugeint) as fingerprint,
+        rota.valid_from,
+        rota.valid_to,
+    from {{ ref('int_rota_span') }} as rota
+    union all
+    select
         entitlements.employee_id,
         'access' as input_kind,
         {{ row_fingerprint(['entitlements.tool_id']) }} as fingerprint,

@@ -38,6 +38,8 @@ counted as (
         records.record_status,
         count(*) as record_count,
     from {{ ref('int_usage_record') }} as records
+    -- what was derived never landed
+    where records.stated_date is null
     group by records.source, records.feed, records.activity_date, records.record_status
     union all
     select

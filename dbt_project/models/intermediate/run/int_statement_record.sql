@@ -5,6 +5,7 @@ with records as (
         ('hr', 'org_units', 'stg_hr__org_unit', "concat_ws('|', records.snapshot_date, records.org_unit_id)", 'snapshot_date'),
         ('access', 'entitlements', 'stg_access__entitlement', 'records.record_key', 'statement_date'),
         ('identity', 'service_accounts', 'stg_identity__service_account', 'records.record_key', 'statement_date'),
+        ('hr', 'rota', 'stg_hr__rota', 'records.record_key', 'statement_date'),
         ('governance', 'agreements', 'stg_governance__agreement', 'records.record_key', 'statement_date'),
         ('scim', 'users', 'stg_scim__user', 'records.record_key', 'snapshot_date'),
         ('github', 'saml_identities', 'stg_github__saml_identity', 'records.record_key', 'snapshot_date'),

@@ -1,5 +1,5 @@
--- Grain: date. The dates this run rebuilds: those given to it, those on which an input other than usage changed, and always the
--- as-of date.
+-- Grain: date. The dates this run rebuilds: those given to it, those of which a new snapshot states more, those on which an input
+-- other than usage changed, and always the as-of date.
 with run_window as (
     select * from {{ source('run', 'run_window') }}
 ),
@@ -34,6 +34,8 @@ combined as (
     select changed.activity_date from changed
     union
     select renamed.activity_date from renamed
+    union
+    select reached.activity_date from {{ ref('int_reached_date') }} as reached
     union
     -- a delivery that changes no date, such as a new name of an org unit, still leaves the checks a day to look at
     select run_window.as_of_date as activity_date from run_window

@@ -6,7 +6,7 @@ with pending as (
         deliveries.rank_at,
         deliveries.ledger_order,
         case
-            when deliveries.source = 'hr' and deliveries.feed = 'leave' then 'leave'
+            when deliveries.source = 'hr' and deliveries.feed in ('leave', 'rota') then deliveries.feed
             when deliveries.source = 'hr' then 'workforce'
             when deliveries.source = 'access' then 'access'
             when deliveries.source = 'identity' then 'identity'
@@ -15,7 +15,9 @@ with pending as (
             when deliveries.source = 'tiers' then 'cutoffs'
             else 'usage'
         end as cause_kind,
-        coalesce(dates.first_date, deliveries.covers_from) as first_date,
+        -- only use that counts for a tool can change a tier of everybody's
+        counting.feed is not null as is_counting,
+        coalesce(dates.first_date, deliveries.covers_from) - coalesce(deliveries.reaches_back_days, 0) as first_date,
         coalesce(dates.last_date, deliveries.covers_to) as last_date,
     from {{ source('run', 'delivery') }} as deliveries
     left join (
@@ -27,6 +29,12 @@ with pending as (
         group by delivery_dates.delivery_id
     ) as dates
         on dates.delivery_id = deliveries.delivery_id
+    left join (
+        select distinct feeds.source, feeds.feed
+        from {{ ref('int_tool_measure_feed') }} as feeds
+    ) as counting
+        on counting.source = deliveries.source
+        and counting.feed = deliveries.feed
     where deliveries.is_pending
 ),
 
@@ -46,6 +54,7 @@ by_window as (
     from {{ ref('int_tier_due') }} as due
     inner join pending
         on pending.cause_kind = 'usage'
+        and pending.is_counting
         and pending.first_date <= due.window_to
         and pending.last_date >= due.window_from
     where due.evaluation_kind = 'daily'
@@ -87,11 +96,12 @@ by_person as (
             order by
                 case newest.cause_kind
                     when 'leave' then 1
-                    when 'workforce' then 2
-                    when 'access' then 3
-                    when 'identity' then 4
-                    when 'agreement' then 5
-                    else 6
+                    when 'rota' then 2
+                    when 'workforce' then 3
+                    when 'access' then 4
+                    when 'identity' then 5
+                    when 'agreement' then 6
+                    else 7
                 end
         ) as preference,
     from restated

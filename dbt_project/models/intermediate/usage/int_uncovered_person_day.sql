@@ -18,6 +18,8 @@ uncovered as (
         and better.employee_id = rejected.employee_id
         and better.activity_date = rejected.activity_date
         and better.record_status = 'accepted'
+        -- what another snapshot tells of the day is not all that this one would have
+        and better.stated_date is null
         and (
             better.rank_at > rejected.rank_at
             or (better.rank_at = rejected.rank_at and better.ledger_order > rejected.ledger_order)

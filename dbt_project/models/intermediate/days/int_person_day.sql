@@ -24,7 +24,7 @@ dates as (
     select reopened.activity_date from reopened
 ),
 
-worked_days as (
+looked_at_days as (
     select
         employment.*,
         built.activity_date,
@@ -60,7 +60,7 @@ employed_days as (
             when substr(employment.working_weekdays, cast({{ iso_weekday('employment.activity_date') }} as integer), 1) = '1' then 1000
             else 0
         end as pattern_thousandths,
-    from worked_days as employment
+    from looked_at_days as employment
     inner join included
         on included.employee_id = employment.employee_id
         and included.valid_from <= employment.activity_date

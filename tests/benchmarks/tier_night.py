@@ -29,6 +29,7 @@ PEOPLE = 65_000
 MONDAY, WEDNESDAY = date(2026, 3, 30), date(2026, 4, 1)
 TIERS = {MONDAY: 4, WEDNESDAY: 14}
 HISTORIES = (30, 130, 730)
+# the first leaves the weeks that a night finds known, all but the newest, which a touched date makes unknown;
 # the machine is shared: the best of them is the night without its neighbours
 RUNS = 3
 MODELS = (

@@ -1,4 +1,4 @@
-"""Weeks known from the night before are those that a run from nothing works out, whatever happened in between.
+"""Weeks known from the night before are those that a run from nothing works out, whatever came in between.
 
 Late, corrected and withdrawn deliveries, a rollback and people who change come between the nights; what
 tiers follow from the weeks is compared in test_order_of_runs.py and test_restatement.py as well.
@@ -133,7 +133,7 @@ def test_known_weeks_are_those_worked_out_from_nothing(after_a_history: Path, tm
     known, worked_out = known_weeks(after_a_history), known_weeks(home)
     different = {key for key in known.keys() & worked_out.keys() if known[key] != worked_out[key]}
     assert not different, sorted(different)
-    # weeks go when something of theirs changed, and a run from nothing keeps the more recent ones of all scopes
+    # weeks go when something of theirs changed; a run from nothing keeps the more recent ones of all scopes
     assert known.keys() <= worked_out.keys()
     newest = LAST - timedelta(days=LAST.weekday() + 7)
     for week in (newest - timedelta(days=7 * back) for back in range(4)):

@@ -148,3 +148,83 @@ case {{ weekday }}
     {%- endfor %}
 end
 {%- endmacro %}
+
+
+{# How many days before an as-of date the windows of any policy reach, with a week to spare. #}
+{% macro window_reach() -%}
+select max(policies.window_length * case when policies.window_unit = 'week' then 7 else 1 end + policies.settle_days + 7) as reach_days
+    from {{ ref('tier_policies') }} as policies
+{%- endmacro %}
+
+
+{#
+    Days of published facts that this run counts anew: those of `dates` for everybody, and, of weeks that are known, those of people of
+    whom something changed. Two branches, so that the dates of everybody decide how much is read where nobody was touched.
+#}
+{% macro days_to_count(relation) -%}
+select
+        days.*,
+        people.person_number,
+        people.is_touched_person,
+    from {{ relation }} as days
+    inner join dates
+        on dates.activity_date = days.activity_date
+        and dates.is_for_everybody
+    inner join {{ ref('int_tier_person') }} as people
+        on people.employee_key = days.employee_key
+    union all
+    select
+        days.*,
+        people.person_number,
+        people.is_touched_person,
+    from {{ relation }} as days
+    inner join dates
+        on dates.activity_date = days.activity_date
+        and not dates.is_for_everybody
+    inner join {{ ref('int_tier_person') }} as people
+        on people.employee_key = days.employee_key
+        and people.is_touched_person
+{%- endmacro %}
+
+
+{# Weeks that are known no longer go, and with them all weeks of people of whom something changed, or who are not included. #}
+{% macro delete_unknown_weeks(is_by_scope) %}
+    {%- if is_incremental() -%}
+        delete from {{ this }} as known
+        where not exists (
+            select 1
+            from {{ ref('int_kept_week') }} as kept
+            where kept.week_start_date = known.week_start_date
+            {%- if is_by_scope %}
+                and kept.scope_number = known.scope_number
+            {%- endif %}
+        )
+            or not exists (
+                select 1
+                from {{ ref('int_tier_person') }} as people
+                where people.person_number = known.person_number
+                    and people.is_ever_included
+                    and not people.is_touched_person
+            )
+    {%- endif -%}
+{% endmacro %}
+
+
+{# What is known of a person's week whatever the scope, and of their use in a slice, in the order of the tables that keep them. #}
+{% macro person_week_columns() %}
+    {{ return([
+        'employed_days', 'expected_days',
+        'thousandths_1', 'thousandths_2', 'thousandths_3', 'thousandths_4', 'thousandths_5', 'thousandths_6', 'thousandths_7',
+    ]) }}
+{% endmacro %}
+
+{% macro slice_use_columns() %}
+    {{ return([
+        'active_days', 'substantive_days', 'missing_days',
+        'active_thousandths', 'substantive_thousandths', 'unobserved_thousandths', 'possible_substantive_thousandths',
+        'active_day_count', 'substantive_day_count', 'unobserved_day_count', 'missing_day_count',
+        'intentional_action_count', 'used_tools', 'missing_tools',
+        'stand_in_active_thousandths', 'stand_in_substantive_thousandths', 'stand_in_low_active_thousandths',
+        'stand_in_high_active_thousandths', 'stand_in_high_substantive_thousandths',
+    ]) }}
+{% endmacro %}

@@ -23,6 +23,7 @@ from int_window_slice as slices;
 create table int_tier_subject as
 select
     due.due_number,
+    due.due_number as evaluated_number,
     weeks.person_number,
     people.hired_date,
     'line' as line_of_business,
@@ -58,6 +59,8 @@ select
     slice.slice_number,
     scope.scope_number,
     weeks.person_number,
+    cast(case when weeks.actions > 0 then 1 else 0 end as integer) as active_days,
+    cast(case when weeks.is_missing then 127 else 0 end as integer) as missing_days,
     cast(case when weeks.actions > 0 then 1000 else 0 end as bigint) as active_thousandths,
     cast(case when weeks.actions > 0 then 1000 else 0 end as bigint) as substantive_thousandths,
     cast(case when weeks.is_missing then 5000 else 0 end as bigint) as unobserved_thousandths,
@@ -96,14 +99,6 @@ select distinct weeks.person_number, weeks.employee_key, false as is_touched_per
 from weeks;
 
 -- neither scores nor percentiles are asked for
-create table int_slice_mark (
-    slice_number integer,
-    scope_number integer,
-    person_number integer,
-    active_days integer,
-    missing_days integer
-);
-
 create table int_missing_tool_day (
     person_number integer,
     activity_date date,

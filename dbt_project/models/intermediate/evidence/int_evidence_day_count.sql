@@ -59,7 +59,7 @@ marked as (
         sum(bit_count(marks.active_days & weeks.expected_days)) as active_expected_date_count,
         sum(bit_count(marks.missing_days & ~marks.active_days & weeks.expected_days)) as unobserved_expected_date_count,
         sum(bit_count(marks.missing_days & marks.active_days)) as partly_observed_date_count,
-    from {{ ref('int_slice_mark') }} as marks
+    from {{ ref('int_slice_use') }} as marks
     inner join slices
         on slices.slice_number = marks.slice_number
     inner join {{ ref('int_person_week') }} as weeks

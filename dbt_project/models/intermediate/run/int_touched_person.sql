@@ -1,8 +1,7 @@
 -- Grain: employee x kind. The earliest date from which something other than usage is known otherwise than in the generation before, or, as was
 -- known before, is otherwise than on the date published last; `*` is everybody.
 with reach as (
-    select max(policies.window_length * case when policies.window_unit = 'week' then 7 else 1 end + policies.settle_days + 7) as reach_days
-    from {{ ref('tier_policies') }} as policies
+    {{ window_reach() }}
 ),
 
 -- windows of the first dates look at days before the data begins

@@ -1,4 +1,8 @@
--- Grain: what is counted alike (policy version x window) x scope x person. What a person did in a window, counted as the policy counts.
+-- Grain: what is counted alike (window x way of counting) x scope x person. What a person did in a window, counted as the policies count.
+{%- set stand_in_columns = [
+    'stand_in_active_thousandths', 'stand_in_substantive_thousandths', 'stand_in_low_active_thousandths',
+    'stand_in_high_active_thousandths', 'stand_in_high_substantive_thousandths',
+] %}
 with counted as (
     select distinct
         due.count_number,
@@ -19,11 +23,27 @@ with counted as (
         on slices.window_number = due.window_number
 ),
 
+-- apart, so that nothing is added up where no policy lets off-days stand in
+stand_ins as (
+    select
+        counted.count_number,
+        use.scope_number,
+        use.person_number,
+        {% for column in stand_in_columns -%}
+        sum(use.{{ column }}) as {{ column }},
+        {% endfor -%}
+    from {{ ref('int_slice_use') }} as use
+    inner join counted
+        on counted.scope_number = use.scope_number
+        and counted.slice_number = use.slice_number
+    where counted.off_days_stand_in
+    group by counted.count_number, use.scope_number, use.person_number
+),
+
 weeks as (
     select
         counted.count_number,
         counted.active_week_minimum,
-        counted.off_days_stand_in,
         use.*,
         case counted.measure_code
             when 'active_day_count' then use.active_day_count
@@ -36,7 +56,7 @@ weeks as (
         and counted.slice_number = use.slice_number
 ),
 
-final as (
+summed as (
     select
         weeks.count_number,
         weeks.scope_number,
@@ -46,12 +66,6 @@ final as (
             'active_day_count', 'unobserved_day_count', 'missing_day_count', 'intentional_action_count', 'measure_value',
         ] -%}
         cast(sum(weeks.{{ column }}) as bigint) as {{ column }},
-        {% endfor -%}
-        {% for column in [
-            'active_thousandths', 'substantive_thousandths', 'low_active_thousandths', 'high_active_thousandths',
-            'high_substantive_thousandths',
-        ] -%}
-        cast(sum(case when weeks.off_days_stand_in then weeks.stand_in_{{ column }} else 0 end) as bigint) as stand_in_{{ column }},
         {% endfor -%}
         count(case when weeks.active_day_count > 0 then 1 end) as active_week_count,
         count(case when weeks.measure_value >= weeks.active_week_minimum then 1 end) as reached_week_count,
@@ -63,6 +77,19 @@ final as (
         weeks.count_number,
         weeks.scope_number,
         weeks.person_number
+),
+
+final as (
+    select
+        summed.*,
+        {% for column in stand_in_columns -%}
+        cast(coalesce(stand_ins.{{ column }}, 0) as bigint) as {{ column }},
+        {% endfor -%}
+    from summed
+    left join stand_ins
+        on stand_ins.count_number = summed.count_number
+        and stand_ins.scope_number = summed.scope_number
+        and stand_ins.person_number = summed.person_number
 )
 
 select * from final

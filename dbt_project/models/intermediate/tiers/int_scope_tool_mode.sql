@@ -1,5 +1,4 @@
--- Grain: scope x tool x mode. What counts in the scopes that some policy names, from which date on this run looks at them; each tool is
--- one bit of a number.
+-- Grain: scope x tool x mode. What counts in the scopes that this run looks at; each tool is one bit of a number.
 with tools as (
     select
         tools.tool_id,
@@ -7,15 +6,11 @@ with tools as (
     from {{ ref('tools') }} as tools
 ),
 
-windows as (
-    select
-        scopes.scope_code,
-        min(due.window_from) as from_date,
-        max(due.window_to) as to_date,
+due_scopes as (
+    select distinct scopes.scope_code
     from {{ ref('int_tier_due') }} as due
     inner join {{ ref('tier_policy_scopes') }} as scopes
         on scopes.policy_id = due.policy_id
-    group by scopes.scope_code
 ),
 
 numbered as (
@@ -34,11 +29,9 @@ final as (
         tool_modes.tool_id,
         tool_modes.mode_code,
         tools.tool_bit,
-        windows.from_date,
-        windows.to_date,
     from numbered
-    inner join windows
-        on windows.scope_code = numbered.scope_code
+    inner join due_scopes
+        on due_scopes.scope_code = numbered.scope_code
     left join {{ ref('scope_modes') }} as scope_modes
         on scope_modes.scope_code = numbered.scope_code
     inner join {{ ref('tool_modes') }} as tool_modes

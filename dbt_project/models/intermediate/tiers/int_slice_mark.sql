@@ -1,5 +1,6 @@
--- Grain: slice x scope x person. The days of a slice with use, or with a feed missing, one bit for each weekday; on all others a person was
--- idle. Who has no such day has no row.
+-- Grain: slice x scope x person, of the slices that this run counts: those not known from the night before, and, of people of whom
+-- something changed, all. The days with use, or with a feed missing, one bit for each weekday; on all others a person was idle. Who has
+-- no such day has no row.
 with scope_modes as (
     select * from {{ ref('int_scope_tool_mode') }}
 ),
@@ -9,7 +10,7 @@ slice_dates as (
     select
         slices.scope_number,
         slices.slice_number,
-        slices.is_for_everybody,
+        slices.is_new_for_everybody,
         scope_days.activity_date,
         {{ weekday_bit(iso_weekday('scope_days.activity_date')) }} as day_bit,
     from {{ ref('int_scope_slice') }} as slices
@@ -19,11 +20,27 @@ slice_dates as (
         and scope_days.activity_date <= slices.slice_to
 ),
 
+dates as (
+    select
+        slice_dates.activity_date,
+        bool_or(slice_dates.is_new_for_everybody) as is_for_everybody,
+    from slice_dates
+    group by slice_dates.activity_date
+),
+
+tool_mode_days as (
+    {{ days_to_count(ref('fct_employee_tool_mode_daily')) }}
+),
+
+mode_days as (
+    {{ days_to_count(ref('fct_employee_mode_daily')) }}
+),
+
 by_tool_mode as (
     select
         scope_modes.scope_number,
-        people.person_number,
-        people.is_touched_person,
+        days.person_number,
+        days.is_touched_person,
         days.activity_date,
         days.is_active,
         days.is_substantive and scope_modes.is_one_tool as is_substantive,
@@ -31,21 +48,18 @@ by_tool_mode as (
         days.intentional_action_count,
         case when days.is_active then scope_modes.tool_bit else 0 end as used_tools,
         cast(0 as bigint) as missing_tools,
-    from {{ ref('fct_employee_tool_mode_daily') }} as days
-    inner join {{ ref('int_tier_person') }} as people
-        on people.employee_key = days.employee_key
+    from tool_mode_days as days
     inner join scope_modes
         on scope_modes.tool_id = days.tool_id
         and scope_modes.mode_code = days.mode_code
-    where days.activity_date >= (select min(scope_modes.from_date) from scope_modes)
 ),
 
 -- where a scope spans tools, the floor of a mode is reached over all of them together
 by_mode as (
     select
         scope_modes.scope_number,
-        people.person_number,
-        people.is_touched_person,
+        days.person_number,
+        days.is_touched_person,
         days.activity_date,
         false as is_active,
         true as is_substantive,
@@ -53,9 +67,7 @@ by_mode as (
         cast(null as bigint) as intentional_action_count,
         cast(0 as bigint) as used_tools,
         cast(0 as bigint) as missing_tools,
-    from {{ ref('fct_employee_mode_daily') }} as days
-    inner join {{ ref('int_tier_person') }} as people
-        on people.employee_key = days.employee_key
+    from mode_days as days
     inner join (
         select distinct
             scope_modes.scope_number,
@@ -65,7 +77,6 @@ by_mode as (
     ) as scope_modes
         on scope_modes.mode_code = days.mode_code
     where days.is_substantive
-        and days.activity_date >= (select min(scope_modes.from_date) from scope_modes)
 ),
 
 missing as (
@@ -110,7 +121,7 @@ final as (
     inner join slice_dates
         on slice_dates.scope_number = marked.scope_number
         and slice_dates.activity_date = marked.activity_date
-    where slice_dates.is_for_everybody
+    where slice_dates.is_new_for_everybody
         or marked.is_touched_person
     group by slice_dates.slice_number, marked.scope_number, marked.person_number
 )

@@ -1,5 +1,6 @@
 -- Grain: policy version x evaluation kind x as-of date. Which tiers this run evaluates, over which window, and whether for everybody.
--- Numbered, as are the windows and what is counted alike: one policy version over one window.
+-- Numbered, as are the windows and what is counted alike over one window. A policy version says the same of one window whatever the
+-- as-of date, unless other cut-offs hold: who is the same on all its dates is evaluated once, under the first of their numbers.
 with run_window as (
     select * from {{ source('run', 'run_window') }}
 ),
@@ -169,17 +170,55 @@ grouped as (
         decided.window_to
 ),
 
-final as (
+-- on two dates with as many turns of cut-offs before them the same cut-offs hold
+cutoff_turns as (
+    select cutoffs.policy_id, cutoffs.policy_version, cutoffs.valid_from as turn_date from {{ ref('int_tier_cutoff') }} as cutoffs
+    union
+    select cutoffs.policy_id, cutoffs.policy_version, cutoffs.valid_to as turn_date from {{ ref('int_tier_cutoff') }} as cutoffs
+),
+
+numbered as (
     select
         cast(row_number() over (
             order by grouped.policy_id, grouped.policy_version, grouped.evaluation_kind, grouped.as_of_date
         ) as integer) as due_number,
         cast(dense_rank() over (order by grouped.window_from, grouped.window_to) as integer) as window_number,
         cast(dense_rank() over (
-            order by grouped.policy_id, grouped.policy_version, grouped.window_from, grouped.window_to
+            order by
+                grouped.window_from,
+                grouped.window_to,
+                policies.measure_code,
+                policies.active_week_minimum,
+                policies.off_days_stand_in
         ) as integer) as count_number,
+        (
+            select count(*)
+            from cutoff_turns
+            where cutoff_turns.policy_id = grouped.policy_id
+                and cutoff_turns.policy_version = grouped.policy_version
+                and cutoff_turns.turn_date <= grouped.as_of_date
+        ) as turn_count,
         grouped.*,
     from grouped
+    inner join policies
+        on policies.policy_id = grouped.policy_id
+        and policies.policy_version = grouped.policy_version
+),
+
+final as (
+    select
+        numbered.* exclude (turn_count),
+        {% for column in ['min(numbered.due_number)', 'min(numbered.as_of_date)', 'max(numbered.as_of_date)'] -%}
+        {{ column }} over (
+            partition by
+                numbered.policy_id,
+                numbered.policy_version,
+                numbered.window_number,
+                numbered.is_for_everybody,
+                numbered.turn_count
+        ) as {{ ['evaluated_number', 'first_as_of_date', 'last_as_of_date'][loop.index0] }},
+        {% endfor -%}
+    from numbered
 )
 
 select * from final

@@ -1,4 +1,5 @@
--- Grain: policy version x evaluation kind x scope x employee x as-of date. The tier, its range and its reason, by name.
+-- Grain: policy version x evaluation kind x scope x employee x as-of date. The tier, its range and its reason, by name;
+-- due_number is the one it was evaluated under.
 {{ config(materialized='scratch_view') }}
 with rules as (
     select
@@ -41,9 +42,12 @@ final as (
         low_rules.tier_code = high_rules.tier_code as is_firm,
         decided.reason_code,
         decided.rule_number,
-    from {{ ref('int_tier_decided') }} as decided
+    from {{ ref('int_tier_subject') }} as subjects
+    inner join {{ ref('int_tier_decided') }} as decided
+        on decided.due_number = subjects.evaluated_number
+        and decided.person_number = subjects.person_number
     inner join {{ ref('int_tier_due') }} as due
-        on due.due_number = decided.due_number
+        on due.due_number = subjects.due_number
     inner join scopes
         on scopes.scope_number = decided.scope_number
     inner join {{ ref('int_tier_person') }} as people

@@ -1,5 +1,5 @@
--- Grain: due tier x scope x person. Every figure a rule can look at, as observed and at both ends. No names: to write them for
--- everybody would take longer than to find all of this out (int_tier_figure has them).
+-- Grain: due tier x scope x person, of those evaluated under their own number. Every figure a rule can look at, as observed and at
+-- both ends. No names: to write them for everybody would take longer than to find all of this out (int_tier_figure has them).
 with scopes as (
     select
         scopes.scope_code,
@@ -48,6 +48,7 @@ subjects as (
     from {{ ref('int_tier_subject') }} as subjects
     inner join due
         on due.due_number = subjects.due_number
+    where subjects.evaluated_number = subjects.due_number
 ),
 
 -- what the weeks with unobserved days weigh less, to those of whom days are missing

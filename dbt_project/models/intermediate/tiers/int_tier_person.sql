@@ -8,6 +8,7 @@ final as (
     select
         keys.person_number,
         keys.employee_key,
+        keys.is_ever_included,
         touched.employee_key is not null as is_touched_person,
     from {{ ref('int_employee_key') }} as keys
     left join touched

@@ -63,7 +63,7 @@ unobserved_days as (
         days.activity_date,
         days.expected_thousandths,
         bit_or(scope_tools.tool_bit) as missing_tools,
-    from {{ ref('int_slice_mark') }} as marks
+    from {{ ref('int_slice_use') }} as marks
     inner join {{ ref('int_window_slice') }} as slices
         on slices.slice_number = marks.slice_number
     inner join scope_tools

@@ -1,5 +1,6 @@
 -- Grain: due tier (policy version x evaluation kind x as-of date) x person. Whose tiers this run evaluates: everybody employed and
--- included on the as-of date, or those of whom something other than usage changed at or before it.
+-- included on the as-of date, or those of whom something other than usage changed at or before it; and under which number: that of the
+-- first of several as-of dates with one window, if the person is the same on all of them.
 with due as (
     select * from {{ ref('int_tier_due') }}
 ),
@@ -37,6 +38,10 @@ touched as (
 everybody as (
     select
         due.due_number,
+        case
+            when people.valid_from <= due.first_as_of_date and people.valid_to > due.last_as_of_date then due.evaluated_number
+            else due.due_number
+        end as evaluated_number,
         people.person_number,
         people.hired_date,
         people.line_of_business,
@@ -51,6 +56,12 @@ everybody as (
 single_people as (
     select
         due.due_number,
+        case
+            when people.valid_from <= due.first_as_of_date
+                and people.valid_to > due.last_as_of_date
+                and touched.from_date <= due.first_as_of_date then due.evaluated_number
+            else due.due_number
+        end as evaluated_number,
         people.person_number,
         people.hired_date,
         people.line_of_business,

@@ -32,6 +32,7 @@ asked as (
     from {{ ref('int_tier_subject') }} as subjects
     inner join due
         on due.due_number = subjects.due_number
+    where subjects.evaluated_number = subjects.due_number
 ),
 
 final as (

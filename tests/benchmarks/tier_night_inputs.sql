@@ -59,3 +59,6 @@ order by activity_date;
 create table int_tool_feed as
 select tool_id, source, feed, valid_from, valid_to, settle_days from tool_feeds
 where feed_role = 'authoritative' and tool_id in ('claude_code', 'github_copilot', 'chatgpt');
+
+create table int_touched_use_date as select activity_date from run.touched_date;
+create table int_invisible_span (employee_key varchar, tool_id varchar, valid_from date, valid_to date);

@@ -29,13 +29,11 @@ renamed as (
 ),
 
 combined as (
-    select touched.activity_date from {{ source('run', 'touched_date') }} as touched
+    select touched.activity_date from {{ ref('int_touched_use_date') }} as touched
     union
     select changed.activity_date from changed
     union
     select renamed.activity_date from renamed
-    union
-    select reached.activity_date from {{ ref('int_reached_date') }} as reached
     union
     -- a delivery that changes no date, such as a new name of an org unit, still leaves the checks a day to look at
     select run_window.as_of_date as activity_date from run_window

@@ -60,7 +60,7 @@ final as (
         and weeks.week_start_date >= run_window.as_of_date - reach.reach_days
         and not exists (
             select 1
-            from {{ source('run', 'touched_date') }} as touched
+            from {{ ref('int_touched_use_date') }} as touched
             where touched.activity_date between weeks.week_start_date and weeks.week_start_date + 6
         )
         -- who was touched is worked out anew in the windows of this run: a week that none of them holds would keep what was known

@@ -91,7 +91,7 @@ touched_windows as (
         bounds.window_from,
         bounds.window_to,
     from (select distinct windows.window_from, windows.window_to from windows) as bounds
-    inner join {{ source('run', 'touched_date') }} as touched
+    inner join {{ ref('int_touched_use_date') }} as touched
         on touched.activity_date between bounds.window_from and bounds.window_to
 ),
 

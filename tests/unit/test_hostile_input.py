@@ -103,8 +103,8 @@ def test_hostile_lines_and_files_cost_only_themselves_and_little_memory(landing:
     assert int(peak) << 10 < PEAK_BYTES
     with Ledger(landing.home.ledger) as ledger:
         named = {one.key_path: one.record_count for one in ledger.schema_drift()}
-    # Unknown keys: of the long one, the deep object and the one of a million; more than a record has, so none is
-    # named. The deep object has no day.
+    # Unknown keys: of the long one, the deep object and the one of a million; more than a record has, so none
+    # is named. The deep object has no day.
     assert named == {"other": 3, "day": 1}
 
 

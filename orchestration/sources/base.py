@@ -73,6 +73,20 @@ class Field:
     may_be_worded: bool = False
 
 
+def email_field(column: str, path: str, *, required: bool = False) -> Field:
+    """An e-mail address, in lower case."""
+    return Field(
+        column,
+        "text",
+        path,
+        required=required,
+        max_length=254,
+        pattern=EMAIL,
+        shape="an e-mail address",
+        fold=True,
+    )
+
+
 @dataclass(frozen=True)
 class Total:
     """A count summed over those of several paths that are present; NULL if none is."""

@@ -8,7 +8,7 @@ not landed.
 
 from __future__ import annotations
 
-from orchestration.sources.base import EMAIL, NO_SPACE, Actor, Feed, Field, Source
+from orchestration.sources.base import NO_SPACE, Actor, Feed, Field, Source, email_field
 from orchestration.sources.pull import Cursor, Pull
 from orchestration.sources.user_list import user_list
 
@@ -25,16 +25,7 @@ CONVERSATION_MESSAGES = Feed(
     actors=(
         Actor(
             "email",
-            Field(
-                "actor_name",
-                "text",
-                "user_email",
-                required=True,
-                max_length=254,
-                pattern=EMAIL,
-                shape="an e-mail address",
-                fold=True,
-            ),
+            email_field("actor_name", "user_email", required=True),
         ),
         # A deleted user has no e-mail any more.
         Actor(
@@ -110,16 +101,7 @@ USER_ANALYTICS = Feed(
     actors=(
         Actor(
             "email",
-            Field(
-                "actor_name",
-                "text",
-                "email",
-                required=True,
-                max_length=254,
-                pattern=EMAIL,
-                shape="an e-mail address",
-                fold=True,
-            ),
+            email_field("actor_name", "email", required=True),
         ),
         Actor(
             "vendor_id",

@@ -5,7 +5,7 @@ Format: FORMATS 1a. How its numbers map to measures is a seed of the dbt project
 
 from __future__ import annotations
 
-from orchestration.sources.base import EMAIL, Actor, Feed, Field, Rows, Source, Total
+from orchestration.sources.base import Actor, Feed, Field, Rows, Source, Total, email_field
 from orchestration.sources.pull import Cursor, Pull
 
 ACTIONS = 1_000_000
@@ -60,16 +60,7 @@ USAGE_REPORT = Feed(
     actors=(
         Actor(
             "email",
-            Field(
-                "actor_name",
-                "text",
-                "actor.email_address",
-                required=True,
-                max_length=254,
-                pattern=EMAIL,
-                shape="an e-mail address",
-                fold=True,
-            ),
+            email_field("actor_name", "actor.email_address", required=True),
             when_path="actor.type",
             when_value="user_actor",
         ),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from orchestration.sources.base import EMAIL, NO_SPACE, Actor, Feed, Field, Source, Total
+from orchestration.sources.base import EMAIL, NO_SPACE, Actor, Feed, Field, Source, Total, email_field
 from orchestration.sources.pull import Cursor, Pull
 
 ACTIONS = 10_000_000
@@ -119,15 +119,7 @@ USERS = Feed(
     actors=(
         Actor(
             "email",
-            Field(
-                "actor_name",
-                "text",
-                "user.email_address",
-                max_length=254,
-                pattern=EMAIL,
-                shape="an e-mail address",
-                fold=True,
-            ),
+            email_field("actor_name", "user.email_address"),
             when_pattern=EMAIL,
         ),
         Actor(

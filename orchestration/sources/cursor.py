@@ -6,7 +6,7 @@ ones with zeros. `period` is the span that was asked for, its end excluded.
 
 from __future__ import annotations
 
-from orchestration.sources.base import EMAIL, NO_SPACE, Actor, Feed, Field, Source
+from orchestration.sources.base import NO_SPACE, Actor, Feed, Field, Source, email_field
 from orchestration.sources.layout import Covered
 from orchestration.sources.pull import PageNumber, Pull
 
@@ -39,16 +39,7 @@ COUNTERS = (
 
 
 def _member(path: str) -> tuple[Actor, ...]:
-    name = Field(
-        "actor_name",
-        "text",
-        path,
-        required=True,
-        max_length=254,
-        pattern=EMAIL,
-        shape="an e-mail address",
-        fold=True,
-    )
+    name = email_field("actor_name", path, required=True)
     return (Actor("email", name),)
 
 

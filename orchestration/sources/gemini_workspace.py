@@ -6,7 +6,7 @@ Format: FORMATS 7a. Names of apps are not written alike (`GMAIL`, `gmail`) and a
 
 from __future__ import annotations
 
-from orchestration.sources.base import EMAIL, NO_SPACE, POSITION, Actor, Feed, Field, Source
+from orchestration.sources.base import NO_SPACE, POSITION, Actor, Feed, Field, Source, email_field
 from orchestration.sources.layout import KeyedList, Level
 
 
@@ -44,15 +44,7 @@ ACTIVITIES = Feed(
     actors=(
         Actor(
             "email",
-            Field(
-                "actor_name",
-                "text",
-                "activity>actor.email",
-                max_length=254,
-                pattern=EMAIL,
-                shape="an e-mail address",
-                fold=True,
-            ),
+            email_field("actor_name", "activity>actor.email"),
         ),
         Actor(
             "vendor_id",

@@ -6,7 +6,7 @@ written user_abc and user-abc alike. Buckets without use come empty.
 
 from __future__ import annotations
 
-from orchestration.sources.base import EMAIL, NO_SPACE, Actor, Feed, Field, Source
+from orchestration.sources.base import NO_SPACE, Actor, Feed, Field, Source, email_field
 from orchestration.sources.layout import Covered, Level
 from orchestration.sources.pull import Cursor, Pull
 
@@ -121,7 +121,7 @@ USERS = Feed(
     empty_means="it holds no users",
     fields=(
         _id("vendor_user_id", "id", required=True),
-        Field("email", "text", "email", max_length=254, pattern=EMAIL, shape="an e-mail address", fold=True),
+        email_field("email", "email"),
         Field("is_service_account", "flag", "is_service_account"),
     ),
 )

@@ -7,7 +7,6 @@ parameters, errors and the free names of agents, skills and servers are not amon
 from __future__ import annotations
 
 from orchestration.sources.base import (
-    EMAIL,
     NO_SPACE,
     Actor,
     Feed,
@@ -15,6 +14,7 @@ from orchestration.sources.base import (
     Fingerprint,
     Requirement,
     Source,
+    email_field,
 )
 from orchestration.sources.layout import KeyedList, Level
 
@@ -62,9 +62,7 @@ def _attributes(path: str) -> KeyedList:
 def _email(path: str) -> Actor:
     return Actor(
         "email",
-        Field(
-            "actor_name", "text", path, max_length=254, pattern=EMAIL, shape="an e-mail address", fold=True
-        ),
+        email_field("actor_name", path),
     )
 
 

@@ -5,7 +5,7 @@ Format: FORMATS 9. People's names, titles, departments and managers are not amon
 
 from __future__ import annotations
 
-from orchestration.sources.base import EMAIL, Feed, Field, Rows, Source
+from orchestration.sources.base import Feed, Field, Rows, Source, email_field
 
 ENTERPRISE = '"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"'
 
@@ -36,18 +36,7 @@ USERS = Feed(
         Rows(
             "emails",
             "emails",
-            fields=(
-                Field(
-                    "email",
-                    "text",
-                    "value",
-                    required=True,
-                    max_length=254,
-                    pattern=EMAIL,
-                    shape="an e-mail address",
-                    fold=True,
-                ),
-            ),
+            fields=(email_field("email", "value", required=True),),
         ),
     ),
 )

@@ -5,7 +5,7 @@ Of a user only the id and the address may leave the inbox; names, roles and grou
 
 from __future__ import annotations
 
-from orchestration.sources.base import EMAIL, NO_SPACE, Feed, Field
+from orchestration.sources.base import NO_SPACE, Feed, Field, email_field
 
 
 def user_list(
@@ -40,14 +40,6 @@ def user_list(
                 pattern=NO_SPACE,
                 shape="an id",
             ),
-            Field(
-                "email",
-                "text",
-                email_path,
-                max_length=254,
-                pattern=EMAIL,
-                shape="an e-mail address",
-                fold=True,
-            ),
+            email_field("email", email_path),
         ),
     )

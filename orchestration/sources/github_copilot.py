@@ -132,6 +132,22 @@ USERS_1_DAY = Feed(
     ),
 )
 
+# What else the vendor says of an account, a team and an organisation: names, addresses of pages, rights.
+_ACCOUNT = (
+    *("node_id", "name", "email", "avatar_url", "gravatar_id", "url", "html_url", "followers_url"),
+    *("following_url", "gists_url", "starred_url", "subscriptions_url", "organizations_url", "repos_url"),
+    *("events_url", "received_events_url", "user_view_type", "site_admin"),
+)
+_GROUP = (
+    *("login", "node_id", "name", "slug", "description", "privacy", "notification_setting", "permission"),
+    *("url", "html_url", "members_url", "repositories_url", "parent", "repos_url", "events_url", "hooks_url"),
+    *("issues_url", "public_members_url", "avatar_url"),
+)
+LEFT_OF_SEATS = (
+    *(f"assignee.{key}" for key in _ACCOUNT),
+    *(f"{group}.{key}" for group in ("organization", "assigning_team") for key in _GROUP),
+)
+
 SEATS = Feed(
     source="github_copilot",
     name="seats",
@@ -163,6 +179,7 @@ SEATS = Feed(
     # One person has a row for each team and organisation that assigns a seat.
     record_key=("activity_date", "actor_name", "assignee_id", "organization_id", "assigning_team_id"),
     settle_days=0,
+    ignored_keys=LEFT_OF_SEATS,
     pull=Pull(
         base_url="https://api.github.com",
         path="/enterprises/{enterprise}/copilot/billing/seats",

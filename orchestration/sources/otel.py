@@ -106,6 +106,11 @@ CLAUDE_CODE = Feed(
     may_lack_actor=True,
     record_key=("activity_date", *EVENT_KEY, *METRIC_KEY[1:]),
     settle_days=3,
+    # The body repeats the event's name, or is content; the others place an entry among traces.
+    ignored_keys=(
+        *("body", "severityNumber", "severityText", "traceId", "spanId", "flags", "droppedAttributesCount"),
+        *("startTimeUnixNano", "exemplars"),
+    ),
     required_one_of=(METRIC, EVENT),
     requirements=(
         Requirement(

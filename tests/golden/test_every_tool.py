@@ -112,7 +112,9 @@ def test_only_keys_that_no_vendor_writes_are_drift(connection: duckdb.DuckDBPyCo
     found = connection.execute(
         "select source, feed, key_path, drift_kind from ops.schema_drift order by all"
     ).fetchall()
+    # planted in the cases, so that content in a key of another name is tried too
     assert found == [
+        ("amazon_q", "user_activity", "Note", "new_key"),
         ("cursor", "usage_events", "customPrompt", "new_key"),
         ("litellm", "spend_logs", "metadata.note", "new_key"),
         ("openai", "usage_completions", "note", "new_key"),

@@ -14,6 +14,7 @@ from orchestration.landing.judgement_sql import DateBounds, Given
 from orchestration.landing.record_sql import csv_rows_sql, json_rows_sql
 from orchestration.sources import FEEDS, SOURCES
 from orchestration.sources.base import Feed, Field, Rows, Total
+from orchestration.transformation import dbt_run
 
 BOUNDS = DateBounds(date(2024, 1, 1), date(2026, 4, 1))
 COMMON = [
@@ -505,3 +506,7 @@ def test_landing_names_no_source() -> None:
     for module in modules:
         text = module.read_text()
         assert not [name for name in names if re.search(rf"[\"'/]{name}\b", text)], module.name
+
+
+def test_every_feed_is_read_by_a_model() -> None:
+    assert {"/".join(feed) for feed in dbt_run.read_feeds()} == set(FEEDS)

@@ -1,4 +1,10 @@
 -- Grain: landed record of a vendor's list of users up to the as-of date, refused ones too. Which e-mail an id of a vendor stands for.
+{#- named one by one: a feed that no model names lands and waits -#}
+{%- set lists = {
+    'chatgpt': landed_records('chatgpt', 'users', touched_only=false),
+    'openai': landed_records('openai', 'users', touched_only=false),
+    'amazon_q': landed_records('amazon_q', 'users', touched_only=false),
+} %}
 with records as (
     {% for name in user_lists() -%}
     select
@@ -12,7 +18,7 @@ with records as (
         records.vendor_user_id,
         records.email,
     from (
-        {{ landed_records(name, 'users', touched_only=false) }}
+        {{ lists[name] }}
     ) as records
     {{ 'union all' if not loop.last }}
     {% endfor %}

@@ -34,6 +34,8 @@ MAX_NEW_KEYS = 20
 SAMPLED_RECORDS = 2_000
 # Distinct sets of unknown keys that are looked at; an honest delivery has a few.
 MAX_KEY_SETS = 10_000
+# Unknown keys of one set that are looked at; with more than MAX_NEW_KEYS names among them, none is named.
+MAX_LISTED_KEYS = 1_000
 
 # One bad record is a bad record; two alike are a format.
 MIN_FROZEN = 2
@@ -194,9 +196,13 @@ def top_level_sql(feed: Feed) -> str:
     return f"""
     select list({{'keys': keys, 'record_count': record_count}})
     from (
-        select list_filter(keys, lambda key: key not in ({listed})) as keys, sum(line_count) as record_count
-        from kinds
-        where opening = '{{' and len(list_filter(keys, lambda key: key not in ({listed}))) > 0
+        select unknown[:{MAX_LISTED_KEYS}] as keys, sum(line_count) as record_count
+        from (
+            select list_filter(keys, lambda key: key not in ({listed})) as unknown, line_count
+            from kinds
+            where opening = '{{'
+        )
+        where len(unknown) > 0
         group by 1
         limit {MAX_KEY_SETS}
     )"""

@@ -20,6 +20,8 @@ LeafKind = Literal["text", "whole", "real", "spelt", "other"]
 
 # Below this share of the values of a leaf, a kind is an exception.
 RARE_SHARE = 0.1
+# A line of more values has no layout: a statement names each of them, so its cost grows with their square.
+MAX_LEAVES = 500
 
 _SPACE = " \t\r\n"
 _DECODER = json.JSONDecoder()
@@ -47,7 +49,7 @@ class Layout:
 
 
 class _NoLayout(ValueError):
-    """A line that is no object, or says a key twice."""
+    """A line that is no object, says a key twice, or says more than a statement can name."""
 
 
 @dataclass(frozen=True)
@@ -147,6 +149,8 @@ class _Reader:
     def _value(self, place: int, path: Path, done: int) -> tuple[int, int]:
         if self.line[place] == "{" and path in self.opened:
             return self.object(place, path, done)
+        if len(self.tokens) == MAX_LEAVES:
+            raise _NoLayout
         _, end = _DECODER.raw_decode(self.line, place)
         self.tokens.append(_Token(self.line[done:place], path, self.line[place:end]))
         return end, end

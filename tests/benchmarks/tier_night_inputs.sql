@@ -10,6 +10,14 @@ select 'd' as delivery_id, 'access' as source, 'entitlements' as feed, false as 
     1::bigint as ledger_order, null::date as covers_from, null::date as covers_to;
 create table run.delivery_date (delivery_id varchar, activity_date date, record_count bigint);
 
+-- three tools are in use, by the feeds that decide; everybody is granted all three
+create table main.int_tool_feed as
+select tool_id, source, feed, valid_from, valid_to, settle_days from main.tool_feeds
+where feed_role = 'authoritative' and tool_id in ('claude_code', 'github_copilot', 'chatgpt');
+create table main.used_tool as select distinct tool_id from main.int_tool_feed;
+create table main.used_tool_mode as
+select tool_id, mode_code from main.tool_modes where tool_id in (select tool_id from main.used_tool);
+
 create table main.int_employee_key as
 select person::varchar as employee_id, md5(person::varchar) as employee_key, true as is_ever_included,
     (row_number() over (order by person::varchar))::integer as person_number
@@ -28,9 +36,9 @@ create table main.int_tier_cutoff (
     weekly_mean decimal(18, 6), person_count integer, valid_from date, valid_to date, delivery_id varchar
 );
 create table main.int_entitlement_span as
-select employee_id, tool_id, date '2024-01-01' as valid_from, null::date as valid_to from main.int_employee_key, main.tools;
+select employee_id, tool_id, date '2024-01-01' as valid_from, null::date as valid_to from main.int_employee_key, main.used_tool;
 create table main.int_tool_day as
-select tool_id, $as_of - day::integer as activity_date, true as is_covered from main.tools, range(120) as days (day);
+select tool_id, $as_of - day::integer as activity_date, true as is_covered from main.used_tool, range(120) as days (day);
 create table main.int_person_day (employee_key varchar, activity_date date, expected_thousandths integer);
 
 create schema if not exists adoption.marts;
@@ -45,7 +53,7 @@ create table adoption.marts.fct_employee_tool_mode_daily as
 select employee_key, tool_id, mode_code, activity_date, true as is_active, true as is_substantive, 'count' as evidence_basis,
     (hash(employee_key, activity_date) % 20 + 1)::bigint as intentional_action_count
 from (select $as_of - day::integer as activity_date from range($days) as days (day) order by activity_date),
-    main.int_employee_key, main.tool_modes
+    main.int_employee_key, main.used_tool_mode
 where isodow(activity_date) <= 5
     and hash(person_number, activity_date, tool_id, mode_code) % 100 < person_number % 10 * 4;
 create table adoption.marts.fct_employee_mode_daily as
@@ -54,11 +62,6 @@ select employee_key, mode_code, activity_date, true as is_active, hash(employee_
 from adoption.marts.fct_employee_tool_mode_daily
 group by all
 order by activity_date;
-
--- every tool of the drawn bank is in use, by the feeds that decide
-create table int_tool_feed as
-select tool_id, source, feed, valid_from, valid_to, settle_days from tool_feeds
-where feed_role = 'authoritative' and tool_id in ('claude_code', 'github_copilot', 'chatgpt');
 
 create table int_touched_use_date as select activity_date from run.touched_date;
 create table int_invisible_span (employee_key varchar, tool_id varchar, valid_from date, valid_to date);

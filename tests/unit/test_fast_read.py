@@ -18,7 +18,7 @@ import pytest
 import zstandard
 
 from orchestration.errors import InputRefused
-from orchestration.landing import file_names, integrity
+from orchestration.landing import file_names, integrity, line_layout
 from orchestration.landing.judgement_sql import DateBounds
 from orchestration.landing.record_reader import Counted, RecordReader, open_database
 from orchestration.settings import Settings
@@ -273,3 +273,12 @@ def test_a_file_in_another_dress_lands_the_same_rows(
     strict, fast = _both(database, chatgpt.CONVERSATION_MESSAGES, path)
     assert fast == strict
     assert strict[0].record_count >= RECORDS
+
+
+def test_a_line_of_more_values_than_a_statement_can_name_has_no_layout() -> None:
+    keys = [f"k{number}" for number in range(line_layout.MAX_LEAVES + 1)]
+    just, above = json.dumps(dict.fromkeys(keys[1:], 1)), json.dumps(dict.fromkeys(keys, 1))
+    layout = line_layout.learn([above, above, just], frozenset())
+    assert layout is not None
+    assert [leaf.path for leaf in layout.leaves] == [(key,) for key in keys[1:]]
+    assert line_layout.learn([above], frozenset()) is None

@@ -6,7 +6,6 @@ that must be seen as a whole to be read (pages, keys that occur twice) is given 
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -148,7 +147,7 @@ class FastReader:
         connection.unregister("segment")
         kept = rows.column("is_kept").to_numpy()
         rows = rows.drop_columns(["is_kept"])
-        plain_keys = _keys_of_plain_lines(lines, kept)
+        plain_keys = _keys_of_plain_lines(connection, lines, kept)
         if kept.all():
             return _Piece(
                 rows, len(kept), len(kept), last_is_valid=True, is_complete=True, top_level=plain_keys
@@ -195,12 +194,18 @@ class FastReader:
         )
 
 
-def _keys_of_plain_lines(lines: pa.Table, kept: Any) -> tuple[tuple[tuple[str, ...], int], ...]:
-    """The keys of the lines of the layout, which are those of each of them, and how many lines there are."""
+def _keys_of_plain_lines(
+    connection: duckdb.DuckDBPyConnection, lines: pa.Table, kept: Any
+) -> tuple[tuple[tuple[str, ...], int], ...]:
+    """The keys of the lines of the layout, which are those of each of them, and how many lines there are.
+
+    DuckDB looks for them, as a value may be nested too deep for Python.
+    """
     if not kept.any():
         return ()
     first = lines.column("content")[int(np.argmax(kept))].as_py()
-    return ((tuple(sorted(json.loads(first))), int(kept.sum())),)
+    (keys,) = connection.execute("select json_keys($line)", {"line": first}).fetchone() or ((),)
+    return ((tuple(sorted(keys)), int(kept.sum())),)
 
 
 def layout_of(feed: Feed, path: Path, content: Content) -> Layout | None:

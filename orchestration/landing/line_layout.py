@@ -68,7 +68,7 @@ def learn(lines: Sequence[str], opened: frozenset[Path]) -> Layout | None:
     for line in lines:
         try:
             tokens, after = _tokens(line, opened)
-        except (ValueError, IndexError):
+        except (ValueError, IndexError, RecursionError):
             continue
         shape = (after, tuple((token.before, token.path) for token in tokens))
         shapes.setdefault(shape, []).append(tokens)

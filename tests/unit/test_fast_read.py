@@ -275,6 +275,21 @@ def test_a_file_in_another_dress_lands_the_same_rows(
     assert strict[0].record_count >= RECORDS
 
 
+@pytest.mark.parametrize("end", ["]", ""], ids=["closed", "left open"])
+def test_values_nested_deeper_than_python_can_read_stop_nothing(
+    database: duckdb.DuckDBPyConnection, tmp_path: Path, end: str
+) -> None:
+    path = tmp_path / "x.json"
+    lines = drawn_file("litellm", 0, damage=0.0).splitlines()
+    for place in (0, 100, 101, 102, 200):
+        lines[place] = lines[place].replace('"messages":{}', f'"messages":{"[" * 10_000}{end * 10_000}')
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    strict, fast = _both(database, litellm.SPEND_LOGS, path)
+    assert fast == strict
+    assert fast[0].record_count == RECORDS
+    assert _is_fast(path)
+
+
 def test_a_line_of_more_values_than_a_statement_can_name_has_no_layout() -> None:
     keys = [f"k{number}" for number in range(line_layout.MAX_LEAVES + 1)]
     just, above = json.dumps(dict.fromkeys(keys[1:], 1)), json.dumps(dict.fromkeys(keys, 1))

@@ -93,8 +93,9 @@ kinds as (
 ),
 named as (
     select
-        *,
+        * exclude (keys),
         keys is not null as is_valid,
+        coalesce(len(keys) <> list_unique(keys), false) as has_repeated_keys,
         coalesce(opening = '[' and keys is not null, false) or ({is_page}) as is_paged
     from kinds
 ),
@@ -111,7 +112,7 @@ select
     coalesce(arg_max(more, last_line) in ('', 'false'), true)
     and not coalesce(bool_or(is_damaged), false)
     and not (coalesce(bool_or(is_paged), false) and bool_or(not is_valid)) as is_complete,
-    coalesce(bool_or(len(keys) <> list_unique(keys)), false) as has_repeated_keys,
+    coalesce(bool_or(has_repeated_keys), false) as has_repeated_keys,
     ({unknown_keys}) as unknown_keys
 from filled
 """

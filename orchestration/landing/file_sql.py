@@ -95,7 +95,7 @@ named as (
     select
         * exclude (keys),
         keys is not null as is_valid,
-        coalesce(len(keys) <> list_unique(keys), false) as has_repeated_keys,
+        len(keys) <> list_unique(keys) as has_repeated_keys,
         coalesce(opening = '[' and keys is not null, false) or ({is_page}) as is_paged
     from kinds
 ),

@@ -1,4 +1,4 @@
--- A drawn bank as a night finds it: published facts of $days days up to the as-of date, everybody employed and granted every tool, nothing late.
+-- A drawn bank as a night finds it: published facts of $days days up to the as-of date, everybody employed and granted three tools, nothing late.
 create schema if not exists run;
 create table run.run_window as
 select 'bench' as run_id, $as_of as as_of_date, $as_of - 1 as previous_as_of_date, $as_of - $days + 1 as first_date,
@@ -10,7 +10,7 @@ select 'd' as delivery_id, 'access' as source, 'entitlements' as feed, false as 
     1::bigint as ledger_order, null::date as covers_from, null::date as covers_to;
 create table run.delivery_date (delivery_id varchar, activity_date date, record_count bigint);
 
--- three tools are in use, by the feeds that decide; everybody is granted all three
+-- the three tools in use, by the feeds that decide
 create table main.int_tool_feed as
 select tool_id, source, feed, valid_from, valid_to, settle_days from main.tool_feeds
 where feed_role = 'authoritative' and tool_id in ('claude_code', 'github_copilot', 'chatgpt');

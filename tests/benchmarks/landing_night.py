@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
-import resource
 import shutil
 import tempfile
 import time
@@ -23,6 +22,7 @@ import duckdb
 from orchestration.home import Home
 from orchestration.landing.land import land_inbox
 from orchestration.settings import Settings, SourceSettings
+from tests.peak_memory import peak_kibibytes
 
 PEOPLE = 65_000
 REQUESTS, MESSAGES = 70, 18
@@ -218,7 +218,7 @@ def _timed(step: Callable[..., Sums], *arguments: object) -> Measured:
     started = time.perf_counter()
     sums = step(*arguments)
     seconds = time.perf_counter() - started
-    return Measured(sums, seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10)
+    return Measured(sums, seconds, peak_kibibytes() >> 10)
 
 
 def _best(

@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from tests.benchmarks import package_segments, person_weeks, week_engine
+from tests.peak_memory import peak_kibibytes
 
 PEOPLE, WEEKS, SEED = 65_000, 52, 20261122
 COMMAND = (sys.executable, "-m", "tests.benchmarks.usage_segments")
@@ -50,13 +51,8 @@ def _package_process(people: int, weeks: int, target: Path) -> None:
     begin = time.perf_counter()
     found = package_segments.classified(data)
     seconds = time.perf_counter() - begin
-    peak = next(
-        int(line.split()[1]) // 1024
-        for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-        if line.startswith("VmHWM")
-    )
     found[["PersonId", "MetricDate", *package_segments.COLUMNS.values()]].to_parquet(target)
-    print(json.dumps({"seconds": seconds, "peak_mebibytes": peak}))
+    print(json.dumps({"seconds": seconds, "peak_mebibytes": peak_kibibytes() >> 10}))
 
 
 def engine(

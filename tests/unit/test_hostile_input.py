@@ -37,15 +37,16 @@ MEMORY_LIMIT_MB = 512
 # DuckDB may overshoot its limit; the interpreter and what it imported stand beside it.
 PEAK_BYTES = (MEMORY_LIMIT_MB * 3 // 2) << 20
 LANDS = """
-import resource, sys
+import sys
 from datetime import datetime
 from pathlib import Path
 from orchestration.home import Home
 from orchestration.landing.land import land_inbox
 from orchestration.settings import Settings
+from tests.peak_memory import peak_kibibytes
 settings = Settings(duckdb_memory_limit=f"{sys.argv[2]}MB")
 report = land_inbox(Home(Path(sys.argv[1])), settings, now=datetime(2026, 3, 31, 2, 30))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(peak_kibibytes())
 for one in report.landed:
     print("landed", one.file_path, one.record_count, one.rejected_count)
 for one in report.refused:

@@ -218,6 +218,19 @@ select
     ]) }}
 {% endmacro %}
 
+{#
+    The rows of a table that keeps such weeks, as the night before left them; none when all is built anew. This run may have added its
+    own by now: who reads them says which they knew. To wait for this run's would hold up everything that follows for a table nobody needs.
+#}
+{% macro weeks_kept_before(identifier, numbers, columns) %}
+    {%- set types = dict.fromkeys(numbers, 'integer') -%}
+    {%- do types.update({'week_start_date': 'date'}) -%}
+    {%- for column in columns -%}
+        {%- do types.update({column: 'bigint' if column in ('intentional_action_count', 'used_tools', 'missing_tools') else 'integer'}) -%}
+    {%- endfor -%}
+    {{ published_before('ops', identifier, types, is_asked=not should_full_refresh()) }}
+{%- endmacro %}
+
 {% macro slice_use_columns() %}
     {{ return([
         'active_days', 'substantive_days', 'missing_days',

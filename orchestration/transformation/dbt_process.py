@@ -51,7 +51,8 @@ def _run(arguments: Sequence[str], manifest: Any = None) -> None:
 
     from orchestration.transformation import dbt_logs
 
-    cli(list(arguments), obj={"manifest": manifest, "callbacks": [dbt_logs.pass_debug_events_by()]})
+    dbt_logs.pass_debug_events_by()
+    cli(list(arguments), obj={"manifest": manifest})
 
 
 def _hand_over(address: str, arguments: Sequence[str]) -> int | None:
@@ -85,7 +86,8 @@ def _wait_and_run(descriptor: int, parse_arguments: Sequence[str]) -> None:
 
     from orchestration.transformation import dbt_logs
 
-    manifest = dbtRunner(callbacks=[dbt_logs.pass_debug_events_by()]).invoke(list(parse_arguments)).result
+    dbt_logs.pass_debug_events_by()
+    manifest = dbtRunner().invoke(list(parse_arguments)).result
     with socket.socket(fileno=descriptor) as listener:
         channel = _accept_own(listener)
     arguments = _take_order(channel)

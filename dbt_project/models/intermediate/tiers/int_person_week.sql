@@ -2,23 +2,30 @@
 -- expected of each, whether known from the night before or worked out in this run.
 {{ config(materialized='scratch_view') }}
 {%- set columns = person_week_columns() %}
-with known as (
-    select
-        known.person_number,
-        known.week_start_date,
-        people.is_touched_person,
-        {% for column in columns -%}
-        known.{{ column }},
-        {% endfor -%}
-    from {{ ref('person_week') }} as known
-    inner join {{ ref('int_window_week') }} as weeks
-        on weeks.week_start_date = known.week_start_date
-        and weeks.is_kept
-    inner join {{ ref('int_tier_person') }} as people
-        on people.person_number = known.person_number
+with kept_before as (
+    {{ weeks_kept_before('person_week', ['person_number'], columns) }}
 ),
 
-passing as (
+-- what is known of people of whom nothing changed
+known as (
+    select
+        kept_before.person_number,
+        kept_before.week_start_date,
+        people.is_touched_person,
+        {% for column in columns -%}
+        kept_before.{{ column }},
+        {% endfor -%}
+    from kept_before
+    inner join {{ ref('int_window_week') }} as weeks
+        on weeks.week_start_date = kept_before.week_start_date
+        and weeks.is_known
+    inner join {{ ref('int_tier_person') }} as people
+        on people.person_number = kept_before.person_number
+        and people.is_ever_included
+        and not people.is_touched_person
+),
+
+computed as (
     select
         computed.person_number,
         computed.week_start_date,
@@ -27,15 +34,12 @@ passing as (
         computed.{{ column }},
         {% endfor -%}
     from {{ ref('int_computed_person_week') }} as computed
-    inner join {{ ref('int_window_week') }} as weeks
-        on weeks.week_start_date = computed.week_start_date
-        and not weeks.is_kept
 ),
 
 final as (
     select * from known
     union all
-    select * from passing
+    select * from computed
 )
 
 select * from final

@@ -1,4 +1,4 @@
--- Grain: scope x slice. The slices that some window of the scope holds; which of them are new, not known from the night before, and which
+-- Grain: scope x slice. The slices that some window of the scope holds; which of them are known from the night before, and which
 -- are kept for the next one: whole weeks worked out for everybody, within the data and the reach of the windows to come.
 with run_window as (
     select * from {{ source('run', 'run_window') }}
@@ -52,6 +52,7 @@ final as (
         joined.slice_to,
         joined.slice_number,
         joined.is_for_everybody,
+        joined.is_known,
         joined.is_for_everybody and not joined.is_known as is_new_for_everybody,
         joined.is_known
             or (

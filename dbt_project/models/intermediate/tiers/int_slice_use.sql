@@ -2,22 +2,31 @@
 -- night before or worked out in this run.
 {{ config(materialized='scratch_view') }}
 {%- set columns = slice_use_columns() %}
-with known as (
-    select
-        slices.slice_number,
-        known.scope_number,
-        known.person_number,
-        {% for column in columns -%}
-        known.{{ column }},
-        {% endfor -%}
-    from {{ ref('person_week_use') }} as known
-    inner join {{ ref('int_scope_slice') }} as slices
-        on slices.scope_number = known.scope_number
-        and slices.week_start_date = known.week_start_date
-        and slices.is_kept
+with kept_before as (
+    {{ weeks_kept_before('person_week_use', ['person_number', 'scope_number'], columns) }}
 ),
 
-passing as (
+-- what is known of people of whom nothing changed
+known as (
+    select
+        slices.slice_number,
+        kept_before.scope_number,
+        kept_before.person_number,
+        {% for column in columns -%}
+        kept_before.{{ column }},
+        {% endfor -%}
+    from kept_before
+    inner join {{ ref('int_scope_slice') }} as slices
+        on slices.scope_number = kept_before.scope_number
+        and slices.week_start_date = kept_before.week_start_date
+        and slices.is_known
+    inner join {{ ref('int_tier_person') }} as people
+        on people.person_number = kept_before.person_number
+        and people.is_ever_included
+        and not people.is_touched_person
+),
+
+computed as (
     select
         computed.slice_number,
         computed.scope_number,
@@ -26,16 +35,12 @@ passing as (
         computed.{{ column }},
         {% endfor -%}
     from {{ ref('int_computed_slice_use') }} as computed
-    inner join {{ ref('int_scope_slice') }} as slices
-        on slices.scope_number = computed.scope_number
-        and slices.slice_number = computed.slice_number
-        and not slices.is_kept
 ),
 
 final as (
     select * from known
     union all
-    select * from passing
+    select * from computed
 )
 
 select * from final

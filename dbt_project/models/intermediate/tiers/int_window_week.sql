@@ -1,5 +1,5 @@
--- Grain: ISO week that some window of this run holds days of. Whether what was expected of its days is new, not known from the night
--- before, and whether it is kept for the next one.
+-- Grain: ISO week that some window of this run holds days of. Whether what was expected of its days is known from the night before,
+-- and whether it is kept for the next one.
 with weeks as (
     select
         slices.week_start_date,
@@ -17,6 +17,7 @@ kept as (
 final as (
     select
         weeks.week_start_date,
+        kept.week_start_date is not null as is_known,
         weeks.is_for_everybody and kept.week_start_date is null as is_new_for_everybody,
         weeks.is_kept or kept.week_start_date is not null as is_kept,
     from weeks

@@ -19,13 +19,13 @@ _DEBUG_LEVELS = (EventLevel.DEBUG, EventLevel.TEST)
 
 
 def pass_debug_events_by() -> None:
-    """From here on dbt's events of debug level end where nobody listens to them."""
+    """From here on dbt's events of debug level end where no log takes them."""
     ctx_set_event_manager(AttentiveEventManager())
 
 
 class AttentiveEventManager(EventManager):
-    """dbt's own, but events of debug level reach nobody unless a log takes them: the one callback that dbt sets
-    itself looks for warnings.
+    """dbt's own, but events of debug level reach nobody unless a log takes them: the one callback that dbt
+    sets itself looks for warnings.
     """
 
     def fire_event(
@@ -41,22 +41,3 @@ class AttentiveEventManager(EventManager):
 
     def _logs_debug_events(self) -> bool:
         return any(log.level in _DEBUG_LEVELS for log in self.loggers)
-
-
-from dbt_common.events import base_types
-_init = base_types.BaseEvent.__init__
-_get = base_types.BaseEvent.__getattr__
-def _late(self, *args, **kwargs):
-    self.__dict__["_given"] = (args, kwargs)
-def _got(self, key):
-    if key == "pb_msg" and "_given" in self.__dict__:
-        args, kwargs = self.__dict__.pop("_given")
-        _init(self, *args, **kwargs)
-        return self.__dict__["pb_msg"]
-    return getattr(self.pb_msg, key) if key != "pb_msg" else _get(self, key)
-def _set(self, key, value):
-    if key == "pb_msg": self.__dict__[key] = value
-    else: setattr(self.pb_msg, key, value)
-base_types.BaseEvent.__init__ = _late
-base_types.BaseEvent.__getattr__ = _got
-base_types.BaseEvent.__setattr__ = _set

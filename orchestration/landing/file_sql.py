@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from orchestration.landing.file_names import Compression
+from orchestration.landing.integrity import Content
 from orchestration.landing.path_sql import segments
 from orchestration.landing.value_sql import literal
 from orchestration.sources.base import Feed
@@ -18,15 +19,18 @@ DEFAULT_MAX_LINE = 1_900_000
 SPACE = "' ' || chr(9) || chr(10) || chr(13)"
 
 
-def lines_sql(path: Path, compression: Compression, longest_line: int, separator: int) -> str:
+def lines_sql(path: Path, compression: Compression, content: Content) -> str:
     """A select of every line of a text file: line (1-based, blank ones counted), content (NULL if blank)."""
-    width = f", max_line_size = {longest_line + 1024}" if longest_line > DEFAULT_MAX_LINE else ""
+    is_wide = content.longest_line > DEFAULT_MAX_LINE
+    width = f", max_line_size = {content.longest_line + 1024}" if is_wide else ""
+    # Left alone, DuckDB takes the end of the first line for that of all, and one of the other kind for two.
+    ends = ", new_line = '\\r\\n'" if content.has_carriage_returns else ""
     return (
         "select row_number() over () as line, content from read_csv("
-        f"{literal(glob_escaped(path))}, columns = {{'content': 'VARCHAR'}}, delim = chr({separator}), "
-        "quote = '', escape = '', "
+        f"{literal(glob_escaped(path))}, columns = {{'content': 'VARCHAR'}}, delim = "
+        f"chr({content.separator}), quote = '', escape = '', "
         f"comment = '', header = false, auto_detect = false, strict_mode = false, "
-        f"compression = '{compression}'{width})"
+        f"compression = '{compression}'{width}{ends})"
     )
 
 

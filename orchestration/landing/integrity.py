@@ -55,7 +55,7 @@ class Content:
 
     `longest_line` is exact above SHORT_LINE. `first_line` is the text of the first line that is not blank,
     cut at HEADER_BYTES, and `blank_lines` how many stand before it. `separator` is the code of a control
-    character that does not occur.
+    character that does not occur. `has_carriage_returns`: some lines end with one and a line feed.
     """
 
     stamp: FileStamp
@@ -67,6 +67,7 @@ class Content:
     first_line: str
     blank_lines: int
     separator: int
+    has_carriage_returns: bool
 
 
 def file_stamp(path: Path) -> FileStamp:
@@ -131,6 +132,7 @@ class _Scan:
         self._head = b""
         self._blank_lines = 0
         self._last = b""
+        self._has_carriage_returns = False
         self._separators = set(SEPARATORS)
 
     def add(self, chunk: bytes) -> None:
@@ -164,6 +166,7 @@ class _Scan:
             first_line=self._head.split(b"\n", 1)[0].decode("utf-8", errors="ignore").strip(),
             blank_lines=self._blank_lines,
             separator=min(self._separators),
+            has_carriage_returns=self._has_carriage_returns,
         )
 
     def _take_head(self, chunk: bytes) -> None:
@@ -192,6 +195,7 @@ class _Scan:
 
     def _check_carriage_returns(self, chunk: bytes) -> None:
         returns = chunk.count(b"\r")
+        self._has_carriage_returns |= returns > 0
         if self._last == b"\r" and not chunk.startswith(b"\n"):
             _refuse_carriage_return()
         if returns and returns - chunk.endswith(b"\r") != chunk.count(b"\r\n"):

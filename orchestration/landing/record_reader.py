@@ -136,9 +136,7 @@ class RecordReader:
         format is not the declared one any more, duckdb.Error (whose text may quote a line) where it cannot be
         read.
         """
-        lines = file_sql.lines_sql(
-            path, file_names.compression(path.name), content.longest_line, content.separator
-        )
+        lines = file_sql.lines_sql(path, file_names.compression(path.name), content)
         is_buffered = content.size <= self._buffered_bytes
         if not is_buffered:
             given = Given.literally(delivery_id, named_date)

@@ -9,7 +9,6 @@ import gzip
 import json
 import random
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,16 +16,14 @@ import duckdb
 import pytest
 import zstandard
 
-from orchestration.errors import InputRefused
-from orchestration.landing import file_names, integrity, line_layout
-from orchestration.landing.judgement_sql import DateBounds
-from orchestration.landing.record_reader import Counted, RecordReader, open_database
+from orchestration.landing import line_layout
+from orchestration.landing.record_reader import open_database
 from orchestration.settings import Settings
 from orchestration.sources import chatgpt, claude_code, github_copilot, litellm
 from orchestration.sources.base import Feed
+from tests.unit.both_readings import fast_reader, is_fast, landed, strict_reader
 from tests.unit.landing_home import chat_record, claude_record, copilot_record
 
-BOUNDS = DateBounds(date(2024, 1, 1), date(2026, 3, 31))
 SEED = 20260331
 RECORDS = 250
 # Several pieces a file, so that line numbers and order are put to the test.
@@ -198,32 +195,9 @@ def database() -> duckdb.DuckDBPyConnection:
     return open_database(Settings(duckdb_memory_limit="1GB"))
 
 
-def _landed(reader: RecordReader, feed: Feed, path: Path) -> tuple[Counted, list[Any], list[Any]] | str:
-    parquet = path.with_suffix(f".{id(reader)}.parquet")
-    content = integrity.inspect(path, file_names.compression(path.name))
-    try:
-        counted = reader.write(feed, path, content, parquet, delivery_id="0123456789abcdef", named_date=None)
-    except InputRefused as refused:
-        return str(refused)
-    with duckdb.connect() as own:
-        rows = own.execute(f"select * from read_parquet('{parquet}')")
-        columns = [column[:2] for column in rows.description or []]
-        return counted, columns, rows.fetchall()
-
-
-def _is_fast(path: Path) -> bool:
-    """Whether one of the two Parquet files beside it is of the version that only the short way writes."""
-    with duckdb.connect() as own:
-        files = f"parquet_file_metadata('{path.parent}/{path.stem}.*.parquet')"
-        return own.execute(f"select format_version from {files} where format_version > 1").fetchall() == [
-            (2,)
-        ]
-
-
 def _both(database: duckdb.DuckDBPyConnection, feed: Feed, path: Path) -> tuple[Any, Any]:
-    strict = RecordReader(database.cursor(), BOUNDS)
-    fast = RecordReader(database.cursor(), BOUNDS, buffered_bytes=0, segment_bytes=SEGMENT_BYTES)
-    return _landed(strict, feed, path), _landed(fast, feed, path)
+    strict, fast = strict_reader(database), fast_reader(database, SEGMENT_BYTES)
+    return landed(strict, feed, path), landed(fast, feed, path)
 
 
 @pytest.mark.parametrize("name", FEEDS)
@@ -236,7 +210,7 @@ def test_a_large_file_lands_the_rows_of_the_strict_way(
         path.write_text(drawn_file(name, seed, damage=damage), encoding="utf-8")
         strict, fast = _both(database, FEEDS[name][0], path)
         assert fast == strict, f"seed {seed}"
-        assert _is_fast(path)
+        assert is_fast(path)
         if name == "litellm":
             # what the feed does not declare is seen in every line of the layout
             assert "new_key" in {drifted.kind for drifted in fast[0].drift}
@@ -249,7 +223,7 @@ def test_keys_that_occur_twice_are_found_wherever_they_are(
     path.write_text(drawn_file("litellm", 0, damage=0.3, repeats=True), encoding="utf-8")
     strict, fast = _both(database, litellm.SPEND_LOGS, path)
     assert fast == strict
-    assert not _is_fast(path)
+    assert not is_fast(path)
     assert "record: a key occurs twice" in {row[3] for row in fast[2]}
 
 
@@ -287,7 +261,7 @@ def test_values_nested_deeper_than_python_can_read_stop_nothing(
     strict, fast = _both(database, litellm.SPEND_LOGS, path)
     assert fast == strict
     assert fast[0].record_count == RECORDS
-    assert _is_fast(path)
+    assert is_fast(path)
 
 
 def test_a_line_of_more_values_than_a_statement_can_name_has_no_layout() -> None:

@@ -15,14 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
-from orchestration.landing import drift, line_layout
+from orchestration.landing import drift, line_layout, plain_rows_sql
+from orchestration.landing.judgement_sql import Given
 from orchestration.landing.record_reader import CUT_SHORT, RecordReader, open_database
 from orchestration.settings import Settings
 from orchestration.sources import github_copilot, litellm
 from orchestration.sources.base import Feed
-from tests.unit.both_readings import Landed, fast_reader, is_fast, landed, strict_reader
+from tests.unit.both_readings import BOUNDS, Landed, fast_reader, is_fast, landed, strict_reader
 from tests.unit.json_records import spend_log
 from tests.unit.landing_home import copilot_record
 
@@ -88,7 +90,7 @@ COPILOT = Case(
 )
 LITELLM = Case(
     litellm.SPEND_LOGS,
-    spend_log(metadata={"user_api_key_alias": "key"}),
+    spend_log(metadata={"user_api_key_alias": "key"}, startTime="2026-03-02T23:59:59.123456Z"),
     "startTime",
     (
         ("spend", "1e400", "spend: above 100000"),
@@ -263,6 +265,21 @@ def _orders(names: Sequence[str], chance: random.Random) -> list[list[str]]:
         others = [name for name in names if name not in (first, last)]
         orders.append([first, *chance.sample(others, chance.randrange(5, len(others) // 3)), last])
     return orders
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_good_lines_go_the_short_way(name: str) -> None:
+    case = CASES[name]
+    layout = line_layout.learn([case.line], plain_rows_sql.opened_objects(case.feed))
+    assert layout is not None
+    rows = plain_rows_sql.plain_rows_sql(
+        case.feed,
+        layout,
+        "select 1 as line, $line || chr(10) as content",
+        Given.literally("0123456789abcdef", None),
+        BOUNDS,
+    )
+    assert duckdb.execute(f"select is_kept from ({rows})", {"line": case.line}).fetchall() == [(True,)]
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -141,6 +141,26 @@ def test_an_object_of_many_unknown_keys_is_a_map_and_names_none(landing: Landing
     }
 
 
+def test_of_the_unknown_keys_of_a_line_no_more_than_the_limit_are_looked_at(landing: LandingHome) -> None:
+    """The first ones are; what stands behind them is neither named nor counted, not even as `other`."""
+    names = [f"k{letter}" for letter in "abcdefghijklmnopqrst"]
+    assert len(names) == drift.MAX_NEW_KEYS
+    data = {f"{number}.com": 1 for number in range(drift.MAX_LISTED_KEYS)}
+    behind = dict.fromkeys(names[1:], 1)
+    records = [
+        copilot_record("a", **{names[0]: 1}),
+        copilot_record("b", **data, **behind),
+        copilot_record("c", **dict(list(data.items())[1:]), **behind),
+    ]
+    landing.put(f"{COPILOT}/x.ndjson", ndjson(*records))
+    landing.land()
+    assert drifted(landing) == {
+        ("new_key", names[0]): (1, 1),
+        ("new_key", names[1]): (1, 1),
+        ("new_key", "other"): (1, 2),
+    }
+
+
 def test_declared_keys_that_are_missing_or_retyped_are_counted(landing: LandingHome) -> None:
     lines = [
         copilot_record("good"),

@@ -303,6 +303,7 @@ def draft(run: NightlyRun) -> ManifestDraft:
         as_of_date=run.scope.as_of_date,
         built_at=run.built_at,
         delivery_ids=run.scope.delivery_ids,
+        frozen_dates=run.scope.frozen_dates,
         dates_rebuilt_from=touched[0] if touched else None,
         dates_rebuilt_to=touched[-1] if touched else None,
         dates_rebuilt_count=len(touched),

@@ -50,6 +50,8 @@ class ManifestDraft(BaseModel):
     as_of_date: date
     built_at: UtcDatetime
     delivery_ids: tuple[str, ...]
+    # Of the frozen ones among them: first and last day each keeps uncovered, None where it covers none.
+    frozen_dates: dict[str, tuple[date, date] | None] = Field(default_factory=dict)
     dates_rebuilt_from: date | None
     dates_rebuilt_to: date | None
     dates_rebuilt_count: int = Field(ge=0)

@@ -37,4 +37,5 @@ def published_state(manifest: Manifest | None) -> run_scope.Published | None:
         delivery_ids=frozenset(manifest.delivery_ids),
         node_hashes=manifest.node_hashes,
         settings_hash=manifest.settings_hash,
+        frozen_dates=manifest.frozen_dates,
     )

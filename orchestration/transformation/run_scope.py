@@ -42,6 +42,8 @@ class Published:
     delivery_ids: frozenset[str]
     node_hashes: Mapping[str, str]
     settings_hash: str
+    # Of each frozen delivery: the first and last day it keeps uncovered; None where it covers none.
+    frozen_dates: Mapping[str, tuple[date, date] | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,11 @@ class RunScope:
         ids = [delivery.delivery_id for delivery in self.deliveries]
         return tuple(sorted(ids + [frozen.delivery_id for frozen in self.frozen]))
 
+    @property
+    def frozen_dates(self) -> dict[str, tuple[date, date] | None]:
+        """Of each frozen delivery: the first and last day it keeps uncovered; None where it covers none."""
+        return {one.delivery_id: _uncovered_dates(one) for one in self.frozen}
+
 
 def default_date(now: datetime, zone: ZoneInfo) -> date:
     """The earlier of yesterday in UTC and in the business zone; `now` carries a time zone."""
@@ -139,6 +146,11 @@ def covered_dates(delivery: Delivery | FrozenDelivery) -> list[date]:
     if delivery.covers_from is None:
         return []
     return date_range(delivery.covers_from, delivery.covers_to or delivery.covers_from)
+
+
+def _uncovered_dates(frozen: FrozenDelivery) -> tuple[date, date] | None:
+    days = covered_dates(frozen) if is_usage(frozen) else []
+    return (days[0], days[-1]) if days else None
 
 
 def is_usage(delivery: Delivery | FrozenDelivery) -> bool:
@@ -293,6 +305,12 @@ def decide(
     )
     known_frozen = [one for one in frozen if one.covers_from is None or one.covers_from <= as_of]
     newly_frozen = [one for one in known_frozen if one.delivery_id not in built_from]
+    known_ids = {one.delivery_id for one in known_frozen}
+    thawed = {
+        delivery_id: days
+        for delivery_id, days in (published.frozen_dates.items() if published else ())
+        if delivery_id not in known_ids
+    }
     new = new_dates(first, as_of, previous_first, previous)
     touched = new | provisional_dates(as_of, previous)
     for delivery in waiting:
@@ -303,13 +321,16 @@ def decide(
             touched |= reached_dates(delivery, dates.recorded(delivery) & new)
     # A day with a frozen delivery is not covered, whatever else came for it: a day may come in several files.
     touched |= {day for one in newly_frozen if is_usage(one) for day in covered_dates(one)}
+    # What kept them uncovered is corrected, superseded or taken out of the inbox.
+    touched |= {day for days in thawed.values() if days for day in date_range(*days)}
     if forced:
         touched |= set(date_range(*forced))
     if is_full:
         touched |= set(date_range(first, as_of))
     reason = _reason(published, len(waiting), changed, as_of, forced is not None)
-    if published is not None and newly_frozen:
-        reason = ", ".join(part for part in (reason, f"{len(newly_frozen)} frozen") if part)
+    if published is not None:
+        counts = ((len(newly_frozen), "frozen"), (len(thawed), "no longer frozen"))
+        reason = ", ".join(filter(None, (reason, *(f"{count} {what}" for count, what in counts if count))))
     touched = {day for day in touched if floor <= day <= as_of}
     if reason and not touched:
         touched = {as_of}  # a due run builds something the gate can look at, whatever the deliveries change

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from tests import warehouse
 from tests.integration import company
 from tests.integration.company import DAY, TOMORROW_STAMP, adoption, put, query, status, succeed
 from tests.oracle.inbox import claude_records, copilot_records, deliveries
@@ -17,6 +19,8 @@ pytestmark = pytest.mark.slow
 CLAUDE, COPILOT, UNITS = "claude_code/usage_report", "github_copilot/users_1_day", "hr/org_units"
 NEXT = DAY + timedelta(days=1)
 CLAUDE_FILE = f"{CLAUDE}/{NEXT}_{TOMORROW_STAMP}.json"
+SECOND_FILE = CLAUDE_FILE.replace(".json", "_part2.json")
+EMPTY_PAGE = '{"data": [], "has_more": false}'
 UNITS_FILE = f"{UNITS}/org_units_{NEXT}_{TOMORROW_STAMP}.csv"
 BREAKS = """select count(*) from ops.reconciliation where record_count
     <> accepted_count + duplicate_count + rejected_count + unresolved_count + non_human_count"""
@@ -27,6 +31,11 @@ def _claude_rows(home: Path) -> list[dict[str, object]]:
     """The rows of the last date of Claude Code, as if of the next."""
     last = deliveries(home / "inbox" / CLAUDE)[-1]
     return [row | {"date": f"{NEXT}T00:00:00Z"} for _, _, row in claude_records(last)]
+
+
+def _renamed(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    """The rows in a format nobody declared."""
+    return [{("user" if key == "actor" else key): value for key, value in row.items()} for row in rows]
 
 
 def _put_copilot(home: Path) -> None:
@@ -59,10 +68,9 @@ def _states(home: Path) -> set[tuple[str, bool]]:
 def test_a_night_with_frozen_deliveries_publishes_and_a_corrected_file_thaws_them(home: Path) -> None:
     rows = _claude_rows(home)
     assert rows
-    renamed = [{("user" if key == "actor" else key): value for key, value in row.items()} for row in rows]
-    put(home, CLAUDE_FILE, _lines(renamed))
+    put(home, CLAUDE_FILE, _lines(_renamed(rows)))
     # a second file of the same day, sound but for itself not the whole day
-    put(home, CLAUDE_FILE.replace(".json", "_part2.json"), '{"data": [], "has_more": false}')
+    put(home, SECOND_FILE, EMPTY_PAGE)
     put(home, UNITS_FILE, f"org_unit_id,org_unit_name\n{CANARY},Treasury\n")
     _put_copilot(home)
     night = adoption(home, "nightly", "--date", NEXT.isoformat())
@@ -119,3 +127,23 @@ def test_a_night_with_frozen_deliveries_publishes_and_a_corrected_file_thaws_the
     assert (date(NEXT.year, NEXT.month, NEXT.day),) in query(
         home, "select activity_date from ops.feed_coverage where source = 'claude_code'"
     )
+
+
+def test_a_frozen_file_that_is_taken_away_leaves_no_trace_on_its_days(home: Path, tmp_path: Path) -> None:
+    never_there = Path(shutil.copytree(home, tmp_path / "never_there", symlinks=True))
+    put(home, CLAUDE_FILE, _lines(_renamed(_claude_rows(home))))
+    for one in (home, never_there):
+        put(one, SECOND_FILE, EMPTY_PAGE)
+        succeed(one, "nightly", "--date", NEXT.isoformat())
+    covered = f"select 1 from ops.feed_coverage where source = 'claude_code' and activity_date = '{NEXT}'"
+    assert query(home, covered) == []
+    engagement = "adoption.fct_employee_engagement_daily"
+    frozen = warehouse.table_hashes(company.published(home))
+    (home / "inbox" / CLAUDE_FILE).unlink()
+    said = succeed(home, "nightly", "--date", NEXT.isoformat())
+    assert "(1 no longer frozen)" in " ".join(said.split())
+    assert query(home, covered) == [(1,)]
+    expected = warehouse.table_hashes(company.published(never_there))
+    assert frozen[engagement] != expected[engagement]
+    assert warehouse.table_hashes(company.published(home)) == expected
+    assert "Nothing to do" in succeed(home, "nightly", "--date", NEXT.isoformat())

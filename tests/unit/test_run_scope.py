@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -61,8 +62,14 @@ def recorded(**dates: int | None) -> DeliveryDates:
     return DeliveryDates.of((name, None if day is None else march(day), 1) for name, day in dates.items())
 
 
-def published(as_of: int, *ids: str, hashes: dict[str, str] | None = None, settings: str = "s") -> Published:
-    return Published(march(as_of), frozenset(ids), hashes or HASHES, settings)
+def published(
+    as_of: int,
+    *ids: str,
+    hashes: dict[str, str] | None = None,
+    settings: str = "s",
+    frozen: Mapping[str, tuple[date, date] | None] | None = None,
+) -> Published:
+    return Published(march(as_of), frozenset(ids), hashes or HASHES, settings, frozen or {})
 
 
 def decide(
@@ -346,3 +353,35 @@ def test_a_newly_frozen_delivery_touches_the_days_it_would_cover_once() -> None:
     assert (again.is_due, again.delivery_ids) == (False, ("a", "z"))
     later = decide(10, landed, dates, published(10, "a"), frozen=[frozen_delivery("z", 11, 12)])
     assert (later.is_due, later.frozen) == (False, ())
+
+
+def test_a_delivery_that_is_frozen_no_more_touches_the_days_it_kept_uncovered_once() -> None:
+    landed, dates = [delivery("a", covers=(1, 10))], recorded(a=1)
+    built = decide(10, landed, dates, published(10, "a"), frozen=[frozen_delivery("z", 4, 5)])
+    assert built.frozen_dates == {"z": (march(4), march(5))}
+    before = published(10, *built.delivery_ids, frozen=built.frozen_dates)
+    same = decide(10, landed, dates, before, frozen=[frozen_delivery("z", 4, 5)])
+    assert same.is_due is False
+    gone = decide(10, landed, dates, before)
+    assert gone.touched_dates == (march(4), march(5))
+    assert (gone.is_due, gone.reason) == (True, "1 no longer frozen")
+    assert (gone.delivery_ids, gone.frozen_dates) == (("a",), {})
+    assert decide(10, landed, dates, published(10, "a")).is_due is False
+
+
+def test_another_content_in_the_place_of_a_frozen_one_touches_the_days_of_both() -> None:
+    landed, dates = [delivery("a", covers=(1, 10))], recorded(a=1)
+    before = published(10, "a", "z", frozen={"z": (march(4), march(5))})
+    found = decide(10, landed, dates, before, frozen=[frozen_delivery("y", 5, 6)])
+    assert found.touched_dates == days(4, 6)
+    assert found.reason == "1 frozen, 1 no longer frozen"
+
+
+def test_a_frozen_statement_that_is_gone_is_taken_off_the_books_and_touches_no_day() -> None:
+    landed, dates = [delivery("a", covers=(1, 10))], recorded(a=1)
+    statement = replace(frozen_delivery("z", 4, 5), source="hr", feed="workers")
+    built = decide(10, landed, dates, published(10, "a"), frozen=[statement])
+    assert built.frozen_dates == {"z": None}
+    gone = decide(10, landed, dates, published(10, *built.delivery_ids, frozen=built.frozen_dates))
+    # a due run builds its last day, as any other that touches none
+    assert (gone.touched_dates, gone.reason) == ((march(10),), "1 no longer frozen")

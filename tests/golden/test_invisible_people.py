@@ -255,8 +255,17 @@ def test_both_feeds_of_a_tool_are_set_side_by_side(late: Path, drawn: Drawn) -> 
                 "using (activity_date) where a.feed = 'usage_report' and b.source = 'otel'"
             ).fetchall()
         }
+        sessions = {
+            (person, day)
+            for person, day in connection.execute(
+                "select employee_id, activity_date from marts.fct_employee_tool_daily "
+                "join person using (employee_key) where tool_id = 'claude_code' and session_count > 0"
+            ).fetchall()
+        }
     assert {row[0] for row in found} == covered
     for day, to_date, both, alone, total in found:
-        seen = sum((person, day) in used for person in drawn.seen_by_both)
-        unseen = sum((person, day) in used for person in drawn.on_bedrock)
-        assert (to_date, both + alone, alone >= unseen, total) == (day, seen + unseen, True, seen + unseen)
+        people = {one for one in (*drawn.seen_by_both, *drawn.on_bedrock) if (one, day) in used}
+        in_both = {one for one in people if (one, day) in sessions}
+        assert in_both <= set(drawn.seen_by_both)
+        assert (to_date, both, alone, total) == (day, len(in_both), len(people - in_both), len(people))
+    assert sum(row[2] for row in found) > 20

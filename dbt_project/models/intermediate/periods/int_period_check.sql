@@ -54,20 +54,28 @@ people as (
     where hidden.employee_key is null
 ),
 
+-- days are looked up one by one: a range would have all of history read
+days as (
+    select
+        spans.*,
+        {{ date_rows('spans.from_date', 'spans.to_date', 'activity_date') }},
+    from spans
+),
+
 added_up as (
     select
         facts.employee_key,
         facts.tool_id,
-        spans.from_date,
-        spans.to_date,
+        days.from_date,
+        days.to_date,
         {% for measure in tool_measure_names() -%}
         sum(facts.{{ measure }}) as {{ measure }},
         {% endfor %}
     from {{ ref('fct_employee_tool_daily') }} as facts
-    inner join spans
-        on spans.tool_id = facts.tool_id
-        and facts.activity_date between spans.from_date and spans.to_date
-    group by facts.employee_key, facts.tool_id, spans.from_date, spans.to_date
+    inner join days
+        on days.tool_id = facts.tool_id
+        and days.activity_date = facts.activity_date
+    group by facts.employee_key, facts.tool_id, days.from_date, days.to_date
 ),
 
 facts as (

@@ -32,7 +32,7 @@ stated as (
     select records.* exclude (rank_at, preference)
     from records
     where records.preference = 1
-        and records.to_date between records.from_date and records.from_date + {{ longest_period_days() - 1 }}
+        and records.to_date < records.from_date + {{ longest_period_days() }}
         and records.rank_at >= records.to_date + 1
 ),
 

@@ -17,7 +17,6 @@ with stated as (
         and actors.activity_date = records.from_date
     where records.source = '{{ usage.source }}'
         and records.feed = '{{ usage.feed }}'
-        and actors.actor_status = 'accepted'
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

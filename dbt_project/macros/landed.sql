@@ -2,11 +2,11 @@
     Records of one feed's landed deliveries, each with the rank of its delivery.
     The list of Parquet files is read from the run tables when the model runs, so that a night opens
     only the files that hold its dates, or bear on them: touched_only = the dates this run rebuilds, else everything up to as-of;
-    and_later = those after them too, of snapshots that look back; reached_by_pending = only the deliveries that are new to this run, and
-    those of the days that they bear on.
+    and_later = those after them too, of snapshots that look back; days_summed_up = how many days a record sums up from its date on, where
+    it is more than that date; reached_by_pending = only the deliveries that are new to this run, and those of the days that they bear on.
 #}
-{% macro landed_records(source_name, feed_table, touched_only, and_later=false, reached_by_pending=false) %}
-{%- set paths = landed_paths(source_name, feed_table, touched_only, and_later, reached_by_pending) -%}
+{% macro landed_records(source_name, feed_table, touched_only, and_later=false, reached_by_pending=false, days_summed_up=1) %}
+{%- set paths = landed_paths(source_name, feed_table, touched_only, and_later, reached_by_pending, days_summed_up) -%}
 select
     records.*,
     deliveries.rank_at,
@@ -25,7 +25,7 @@ inner join {{ source('run', 'delivery') }} as deliveries
 {% endmacro %}
 
 
-{% macro landed_paths(source_name, feed_table, touched_only, and_later=false, reached_by_pending=false) %}
+{% macro landed_paths(source_name, feed_table, touched_only, and_later, reached_by_pending, days_summed_up) %}
     {#- named before the return, so that the graph knows them while dbt only parses -#}
     {%- set deliveries = source('run', 'delivery') -%}
     {%- set delivery_dates = source('run', 'delivery_date') -%}
@@ -39,7 +39,7 @@ inner join {{ source('run', 'delivery') }} as deliveries
         inner join {{ delivery_dates }} as dates
             on dates.delivery_id = deliveries.delivery_id
         inner join {{ touched_dates }} as touched
-            on touched.activity_date <= dates.activity_date
+            on touched.activity_date <= dates.activity_date + {{ days_summed_up - 1 }}
             {%- if not and_later %}
             and touched.activity_date >= dates.activity_date - coalesce(deliveries.reaches_back_days, 0)
             {%- endif %}

@@ -9,6 +9,19 @@
     {%- endif -%}
 {% endmacro %}
 
+{# Of a table of spans of dates: those that hold a date of this run, so that each is replaced whole. #}
+{% macro delete_touched_spans(first, last) %}
+    {%- if is_incremental() -%}
+        delete from {{ this }} as published
+        where exists (
+            select 1
+            from {{ ref('int_touched_date') }} as touched
+            where touched.activity_date between published.{{ first }} and published.{{ last }}
+        )
+    {%- endif -%}
+{% endmacro %}
+
+
 {# The days of single people that this run rebuilds besides. #}
 {% macro delete_reopened() %}
     {%- if is_incremental() -%}

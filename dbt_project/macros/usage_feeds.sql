@@ -2,7 +2,7 @@
     Every feed of usage records, a row each: the staging model over it, which of usage_attributes() it states, the vendor's fields that are
     summed per person and day, those that
     are `derived` from the records of a day by an expression of their own, and the flags it raises, each with the field that counts the
-    same use (none = nothing does). Seeds say which fields feed which measures of which tool. All other models loop over these rows.
+    same use (none = nothing does). `looks_back` = a snapshot of last activities; `sums_periods` = see period_feeds(). Seeds say which fields feed which measures of which tool. All other models loop over these rows.
 #}
 {% macro usage_feeds() %}
     {{ return([
@@ -127,6 +127,7 @@
             'source': 'chatgpt', 'feed': 'user_analytics', 'staged': 'stg_chatgpt__user_period',
             'attributes': ['route_code'],
             'fields': ['message_count'],
+            'sums_periods': true,
         },
     ]) }}
 {% endmacro %}
@@ -134,6 +135,17 @@
 
 {# Those whose records count use. #}
 {% macro counting_feeds() %}{{ return(usage_feeds() | selectattr('fields') | list) }}{% endmacro %}
+
+
+{#
+    Those whose records are sums over a period, from its first day, their activity date, to `period_end_date`. They are held against the
+    feed that decides, never added to it.
+#}
+{% macro period_feeds() %}{{ return(usage_feeds() | selectattr('sums_periods', 'defined') | list) }}{% endmacro %}
+
+
+{# A month is the longest period that a vendor sums up. #}
+{% macro longest_period_days() %}{{ return(31) }}{% endmacro %}
 
 
 {# The vendor's fields of a feed and what is derived from them. #}

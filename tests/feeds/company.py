@@ -85,12 +85,17 @@ def publish_night(home: Path) -> None:
     warehouse.publish(home, FRIDAY, "a company of three people is no measure of shares")
 
 
-def publish_company(home: Path, without: Collection[str] = ()) -> None:
-    """A home with a fixed key, so that pseudonyms are equal between homes, and one night over the files."""
+def make_home(home: Path) -> None:
+    """A home with a fixed key, so that pseudonyms are equal between homes, and an empty inbox."""
     home.mkdir(parents=True)
     (home / "adoption.toml").write_text('[sources.chatgpt]\ncontent_access_approval_id = "DPIA-1"\n')
     key = home / "pseudonym.key"
     key.write_text(warehouse.KEY)
     key.chmod(0o600)
+
+
+def publish_company(home: Path, without: Collection[str] = ()) -> None:
+    """A home and one night over the files."""
+    make_home(home)
     deliver(home, company_files().keys() - set(without))
     publish_night(home)

@@ -1,7 +1,7 @@
--- Grain: landed record of chatgpt/user_analytics, refused ones too, of deliveries that hold a touched date. What a user did in a week or
--- month, which is dated by its first day; actors are who they are on that day, under which the record is reconciled.
+-- Grain: landed record of chatgpt/user_analytics, refused ones too, of deliveries whose periods may hold a touched date. What a user did in
+-- a week or month, which is dated by its first day; actors are who they are on that day, under which the record is reconciled.
 with records as (
-    {{ landed_records('chatgpt', 'user_analytics', touched_only=true) }}
+    {{ landed_records('chatgpt', 'user_analytics', touched_only=true, days_summed_up=longest_period_days()) }}
 ),
 
 final as (

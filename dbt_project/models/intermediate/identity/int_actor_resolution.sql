@@ -1,5 +1,5 @@
--- Grain: source x actor kind x actor name x activity date, of touched dates, of later ones for snapshots that look back, and of those
--- that state use of one. Which one person an actor of usage is, or why nobody.
+-- Grain: source x actor kind x actor name x activity date, of touched dates, of later ones for snapshots that look back, of those
+-- that state use of one, and of the first day of a period that holds one. Which one person an actor of usage is, or why nobody.
 with actors as (
     {% for usage in usage_feeds() -%}
     select
@@ -22,6 +22,18 @@ with actors as (
     from {{ ref(usage.staged) }} as records
     where records.stated_date is not null
         and records.activity_date in (select touched.activity_date from {{ ref('int_touched_date') }} as touched)
+    {% endif -%}
+    {% if usage.get('sums_periods') -%}
+    union
+    select
+        '{{ usage.source }}' as source,
+        records.actor_kind,
+        records.actor_name,
+        records.from_date as activity_date,
+    from {{ ref('int_period_record') }} as records
+    where records.actor_name is not null
+        and records.source = '{{ usage.source }}'
+        and records.feed = '{{ usage.feed }}'
     {% endif -%}
     {{ 'union' if not loop.last }}
     {% endfor %}

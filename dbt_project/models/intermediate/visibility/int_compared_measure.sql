@@ -8,6 +8,13 @@ with measures as (
     from {{ ref('tool_measures') }} as mapping
 ),
 
+-- day by day, or over periods
+compared_feeds as (
+    select feeds.tool_id, feeds.source, feeds.feed from {{ ref('int_compared_feed') }} as feeds
+    union
+    select feeds.tool_id, feeds.source, feeds.feed from {{ ref('int_period_feed') }} as feeds
+),
+
 final as (
     select distinct
         feeds.tool_id,
@@ -17,7 +24,7 @@ final as (
         compared.feed as compared_feed,
         measures.measure_name,
     from {{ ref('int_tool_feed') }} as feeds
-    inner join {{ ref('int_compared_feed') }} as compared
+    inner join compared_feeds as compared
         on compared.tool_id = feeds.tool_id
     inner join measures
         on measures.tool_id = feeds.tool_id

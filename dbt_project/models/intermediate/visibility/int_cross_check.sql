@@ -60,75 +60,8 @@ people as (
     group by fields.employee_key, fields.tool_id, fields.source, fields.feed, fields.activity_date, mapping.measure_name
 ),
 
-both_sides as (
-    select
-        compared_days.*,
-        people.employee_key,
-        people.measure_value,
-        cast(null as decimal(24, 6)) as compared_value,
-    from compared_days
-    inner join people
-        on people.tool_id = compared_days.tool_id
-        and people.source = compared_days.source
-        and people.feed = compared_days.feed
-        and people.activity_date = compared_days.activity_date
-        and people.measure_name = compared_days.measure_name
-    union all
-    select
-        compared_days.*,
-        people.employee_key,
-        cast(null as decimal(24, 6)) as measure_value,
-        people.measure_value as compared_value,
-    from compared_days
-    inner join people
-        on people.tool_id = compared_days.tool_id
-        and people.source = compared_days.compared_source
-        and people.feed = compared_days.compared_feed
-        and people.activity_date = compared_days.activity_date
-        and people.measure_name = compared_days.measure_name
-),
-
-by_person as (
-    select
-        both_sides.* exclude (measure_value, compared_value),
-        sum(both_sides.measure_value) as measure_value,
-        sum(both_sides.compared_value) as compared_value,
-    from both_sides
-    group by all
-),
-
 final as (
-    select
-        compared_days.tool_id,
-        compared_days.activity_date,
-        compared_days.source,
-        compared_days.feed,
-        compared_days.compared_source,
-        compared_days.compared_feed,
-        compared_days.measure_name,
-        sum(by_person.measure_value) as authoritative_total,
-        sum(by_person.compared_value) as compared_total,
-        -- somebody of whom a feed states nothing but 0 did nothing there
-        count(case when by_person.measure_value > 0 and by_person.compared_value > 0 then 1 end) as both_count,
-        count(case when by_person.measure_value > 0 and coalesce(by_person.compared_value, 0) = 0 then 1 end) as authoritative_only_count,
-        count(case when by_person.compared_value > 0 and coalesce(by_person.measure_value, 0) = 0 then 1 end) as compared_only_count,
-    from compared_days
-    left join by_person
-        on by_person.tool_id = compared_days.tool_id
-        and by_person.activity_date = compared_days.activity_date
-        and by_person.source = compared_days.source
-        and by_person.feed = compared_days.feed
-        and by_person.compared_source = compared_days.compared_source
-        and by_person.compared_feed = compared_days.compared_feed
-        and by_person.measure_name = compared_days.measure_name
-    group by
-        compared_days.tool_id,
-        compared_days.activity_date,
-        compared_days.source,
-        compared_days.feed,
-        compared_days.compared_source,
-        compared_days.compared_feed,
-        compared_days.measure_name
+    {{ side_by_side('compared_days', 'people', ['activity_date']) }}
 )
 
 select * from final

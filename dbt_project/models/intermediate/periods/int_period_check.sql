@@ -54,7 +54,7 @@ people as (
     where hidden.employee_key is null
 ),
 
--- days are looked up one by one: a range would have all of history read
+-- days are looked up one by one: in a range each fact is held against every period of the tool
 days as (
     select
         spans.*,

@@ -5,6 +5,7 @@ Expected rows come from the plain-Python oracle over the truth beside the sample
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import asdict
 from decimal import Decimal
@@ -13,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from orchestration.home import EMPLOYEE_FILE, IDENTITY_FILE
 from tests import published, warehouse
 from tests.golden.conftest import FIRST, LAST
 from tests.golden.cutoffs import SETS
@@ -114,3 +116,64 @@ def test_every_record_went_where_the_truth_says(
         assert row["record_count"] == sum(row[f"{part}_count"] for part in parts), key
     for part in parts:
         assert sum(row[f"{part}_count"] for row in found.values()) > 0, part
+
+
+@pytest.fixture
+def spoilt(truth_home: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A copy of the published facts, to plant faults in."""
+    shutil.copy(warehouse.current(truth_home) / EMPLOYEE_FILE, tmp_path)
+    with duckdb.connect(str(tmp_path / EMPLOYEE_FILE)) as connection:
+        identity = warehouse.current(truth_home) / IDENTITY_FILE
+        connection.execute(f"attach '{identity}' as identity (read_only)")
+        connection.execute("create temp view person as from identity.marts.employee_identity")
+        yield connection
+
+
+FACTS = "marts.fct_employee_tool_daily"
+Totals = list[tuple[object, ...]]
+
+
+def _totals(connection: duckdb.DuckDBPyConnection) -> Totals:
+    return connection.execute(
+        "select tool_id, activity_date, count(*), count(distinct employee_key) as people, "
+        "sum(intentional_action_count) "
+        f"from {FACTS} group by all order by all"
+    ).fetchall()
+
+
+def _two_of_a_day(connection: duckdb.DuckDBPyConnection) -> list[tuple[int, str, str]]:
+    """(rowid, employee_key, employee_id) of two people who did not do the same with one tool on one day."""
+    return connection.execute(
+        f"with pair as (select one.rowid as one_row, other.rowid as other_row from {FACTS} as one "
+        f"join {FACTS} as other on other.tool_id = one.tool_id and other.activity_date = one.activity_date "
+        "and other.intentional_action_count > one.intentional_action_count order by all limit 1) "
+        f"select facts.rowid, employee_key, employee_id from {FACTS} as facts cross join pair "
+        "join person using (employee_key) where facts.rowid in (one_row, other_row) order by all"
+    ).fetchall()
+
+
+def test_a_row_that_is_lost_is_seen(spoilt: duckdb.DuckDBPyConnection, oracle: Expected) -> None:
+    (row, _, employee_id), _ = _two_of_a_day(spoilt)
+    spoilt.execute(f"delete from {FACTS} where rowid = ?", [row])
+    (found,) = published.differences(oracle.tool_daily, published.tool_daily(spoilt))
+    assert found.startswith(f"missing ('{employee_id}'")
+
+
+def test_a_row_that_is_there_twice_is_seen(spoilt: duckdb.DuckDBPyConnection) -> None:
+    (row, _, employee_id), _ = _two_of_a_day(spoilt)
+    spoilt.execute(f"insert into {FACTS} select * from {FACTS} where rowid = ?", [row])
+    with pytest.raises(AssertionError, match=rf"grain repeated: \('{employee_id}'"):
+        published.tool_daily(spoilt)
+
+
+def test_rows_of_two_people_swapped_are_seen_though_every_total_stays(
+    spoilt: duckdb.DuckDBPyConnection, oracle: Expected
+) -> None:
+    totals = _totals(spoilt)
+    (row, key, employee_id), (other_row, other_key, other_id) = _two_of_a_day(spoilt)
+    for given, target in ((other_key, row), (key, other_row)):
+        spoilt.execute(f"update {FACTS} set employee_key = ? where rowid = ?", [given, target])
+    assert _totals(spoilt) == totals
+    found = published.differences(oracle.tool_daily, published.tool_daily(spoilt))
+    named = {name for name in (employee_id, other_id) for line in found if line.startswith(f"('{name}'")}
+    assert named == {employee_id, other_id}

@@ -86,10 +86,12 @@ def _state(home: Path) -> tuple[dict[str, str], list[company.Row]]:
 
 
 def test_nobody_who_cannot_be_seen_is_rated_low(plain: Path, late: Path, drawn: Drawn) -> None:
+    """By no policy: its lowest two tiers say that there was hardly any use."""
     query = (
-        "select employee_id, scope_code, tier_code "
+        "select employee_id, policy_id, scope_code, tier_code "
         "from marts.dim_employee_tier join person using (employee_key) "
-        "where policy_id = 'standard_28d' and tier_code in ('none', 'light') and employee_id = ? "
+        "join marts.dim_tier as tiers using (policy_id, policy_version, tier_code) "
+        "where tiers.tier_rank <= 2 and employee_id = ? "
         "and scope_code in (select unnest(?::varchar[]))"
     )
     low = {}
@@ -101,7 +103,14 @@ def test_nobody_who_cannot_be_seen_is_rated_low(plain: Path, late: Path, drawn: 
                 for employee_id in people
                 for row in connection.execute(query, [employee_id, list(SCOPES[tool])]).fetchall()
             ]
-    assert len({row[0] for row in low[plain]}) > 6
+    assert {row[1] for row in low[plain]} == {
+        "standard_28d",
+        "viva_12w",
+        "viva_4w",
+        "score_28d",
+        "quartile_4w",
+    }
+    assert len({row[0] for row in low[plain] if row[1] == "standard_28d"}) > 6
     assert low[late] == []
 
 

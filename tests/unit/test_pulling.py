@@ -259,14 +259,16 @@ def test_what_a_broken_download_brought_is_taken_back(home: PullingHome, vendor:
 
 def test_an_interrupted_pull_leaves_nothing(home: PullingHome, vendor: Vendor) -> None:
     vendor.rules |= rules.claude_code(claude_days(30))
+    has_ended = threading.Event()
 
     def interrupt(handler: Handler, reply: Reply) -> None:
         os.kill(os.getpid(), signal.SIGINT)
-        time.sleep(1)
+        has_ended.wait(timeout=60)  # however busy the machine is, the page does not come before the interrupt
 
     vendor.faults.append((rules.CLAUDE_PATH, 2, interrupt))
     with pytest.raises(KeyboardInterrupt):
         home.pull("claude_code")
+    has_ended.set()
     assert home.files() == {}
 
 

@@ -32,6 +32,7 @@ class SourceSettings(BaseModel):
 
     `mode`: its files come into the inbox, or are pulled from the vendor's API as well. `secret_env` is the
     name of the environment variable that holds the secret; the secret itself has no place in a file.
+    With `token_url` and `client_id` the secret is a client's, for which an access token is asked there.
     `parameters` are what the vendor's addresses ask for, such as the organisation. `feeds`: which of its
     feeds are pulled, all that can be where nothing is said.
     """
@@ -42,6 +43,8 @@ class SourceSettings(BaseModel):
     mode: Literal["files", "api"] = "files"
     base_url: str | None = None
     secret_env: str | None = None
+    token_url: str | None = None
+    client_id: str | None = None
     parameters: dict[str, str] = Field(default_factory=dict)
     feeds: list[str] | None = None
 

@@ -26,6 +26,17 @@ _HEADER_TEXT = re.compile(r"[\x21-\x7e]+")
 
 
 @dataclass(frozen=True)
+class TokenGrant:
+    """Where an access token is asked for, as which client, and for what."""
+
+    url: str
+    client_id: str
+    scope: str
+    secret_env: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Endpoint:
     """One feed as this installation pulls it."""
 
@@ -35,6 +46,8 @@ class Endpoint:
     secret_env: str
     secret: str = field(repr=False)
     parameters: Mapping[str, str]
+    # With one, the secret goes there, and what is given for it to the vendor.
+    grant: TokenGrant | None = None
 
     @property
     def url(self) -> str:
@@ -48,8 +61,10 @@ class Endpoint:
         return _is_loopback(urlsplit(self.base_url).hostname)
 
     def headers(self) -> dict[str, str]:
-        """The headers of every request, the secret among them."""
+        """The headers of every request, the secret among them where no token takes its place."""
         found = {name: value.format_map(self.parameters) for name, value in self.pull.headers}
+        if self.grant is not None:
+            return found
         forms = {
             "bare": self.secret,
             "bearer": f"Bearer {self.secret}",
@@ -120,7 +135,21 @@ def _endpoint(feed: Feed, pull: Pull, given: SourceSettings, secret: str, place:
     for name in sorted(_asked_names(pull) - given.parameters.keys()):
         raise WrongUse(f'{place}: set parameters = {{ {name} = "..." }}; {feed.folder} is pulled by it.')
     assert given.secret_env is not None
-    return Endpoint(feed, pull, base_url, given.secret_env, secret, given.parameters)
+    grant = _grant(feed, pull, given, secret, place)
+    return Endpoint(feed, pull, base_url, given.secret_env, secret, given.parameters, grant)
+
+
+def _grant(feed: Feed, pull: Pull, given: SourceSettings, secret: str, place: str) -> TokenGrant | None:
+    if given.token_url is None and given.client_id is None:
+        return None
+    if pull.grant_scope is None:
+        raise WrongUse(f"{place}: {feed.folder} takes its secret as it is; take token_url and client_id out.")
+    if given.token_url is None or given.client_id is None:
+        raise WrongUse(f"{place}: token_url and client_id go together; set both, or neither for a token.")
+    if not is_secure(given.token_url):
+        raise WrongUse(f"{place}: token_url must begin with https:// (http:// only for this machine itself).")
+    assert given.secret_env is not None
+    return TokenGrant(given.token_url, given.client_id, pull.grant_scope, given.secret_env, secret)
 
 
 def _secret(given: SourceSettings, place: str, environment: Mapping[str, str]) -> str:

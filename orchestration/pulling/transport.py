@@ -20,6 +20,7 @@ import stamina
 import stamina.instrumentation
 
 from orchestration.pulling.access import Endpoint, is_secure
+from orchestration.pulling.access_token import AccessToken
 from orchestration.pulling.body import PIECE, Found, JsonReading, Unpacking, Wanted
 from orchestration.pulling.failures import Expired, NotThereYet, Passing, PullFailed
 from orchestration.pulling.waits import Limits, RateLimit, asked_wait
@@ -74,9 +75,11 @@ class Transport:
     limits: Limits
     say: Callable[[str], None]
     _headers: dict[str, str] = field(init=False, repr=False)
+    _token: AccessToken | None = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._headers = self.endpoint.headers()
+        self._token = AccessToken(self.endpoint.grant, self._passing) if self.endpoint.grant else None
 
     async def fetch(self, request: Request, wanted: Wanted, intake: Intake) -> Answer:
         """One whole answer, asked for again while that may help.
@@ -131,6 +134,7 @@ class Transport:
             params=httpx.QueryParams(request.parameters) if request.parameters else None,
             json=request.body,
             headers=headers,
+            auth=None if request.is_signed_link else self._token,
         ) as response:
             yield response
 

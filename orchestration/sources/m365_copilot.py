@@ -68,6 +68,7 @@ USAGE_USER_DETAIL = Feed(
         span="snapshot",
         parameters=(("$format", "application/json"),),
         look_back_days=1,
+        grant_scope="https://graph.microsoft.com/.default",
     ),
     # What a snapshot says of dates further back, the one before it said already: they come at least weekly.
     reaches_back_days=6,

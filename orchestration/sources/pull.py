@@ -77,6 +77,7 @@ class Pull:
     (dates), `{day_start}` and `{next_day_start}` (RFC 3339), `{day_epoch}` and `{next_day_epoch}` (seconds),
     `{day_ms}` and `{last_ms}` (milliseconds); `next_day` is the day after the last one. Parameters of a POST
     are the keys of its JSON body. `auth_header` carries the secret in the form `auth_form`.
+    `grant_scope`: where the vendor gives access tokens for the secret of a client, what they are asked for.
     `look_back_days`: how many dates up to the newest are read again every night.
     `history_days`: how far back the vendor answers; `first_date`: before it there is nothing.
     `not_yet_status`: the status that refuses a day and names the latest one there is.
@@ -92,6 +93,7 @@ class Pull:
     headers: tuple[tuple[str, str], ...] = ()
     auth_header: str = "Authorization"
     auth_form: AuthForm = "bearer"
+    grant_scope: str | None = None
     requests_per_minute: int | None = None
     concurrency: int = 1
     history_days: int | None = None

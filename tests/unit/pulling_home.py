@@ -47,6 +47,8 @@ class PullingHome:
     said: list[str] = field(default_factory=list)
     approval: str | None = "DPIA-1"
     feeds: list[str] | None = None
+    # Settings beside the usual ones.
+    more: dict[str, Any] = field(default_factory=dict)
 
     @property
     def home(self) -> Home:
@@ -64,6 +66,7 @@ class PullingHome:
                     parameters=PARAMETERS.get(source, {}),
                     content_access_approval_id=self.approval,
                     feeds=self.feeds or FEEDS_PULLED.get(source),
+                    **self.more,
                 )
                 for source in sources
             }

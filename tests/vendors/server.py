@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Handler(BaseHTTPRequestHandler):
             parts.path,
             parse_qs(parts.query),
             {name.lower(): value for name, value in self.headers.items()},
-            json.loads(self.rfile.read(length)) if length else {},
+            self._body(self.rfile.read(length)),
         )
         self.vendor.asked.append(asked)
         rule = self.vendor.rules.get(parts.path)
@@ -99,6 +99,12 @@ class Handler(BaseHTTPRequestHandler):
             fault(self, reply)
 
     do_POST = do_GET
+
+    def _body(self, content: bytes) -> dict[str, Any]:
+        if self.headers.get("content-type") == "application/x-www-form-urlencoded":
+            return dict(parse_qsl(content.decode(), strict_parsing=True))
+        found: dict[str, Any] = json.loads(content) if content else {}
+        return found
 
     def send(self, reply: Reply) -> None:
         """The whole answer, as a vendor in order sends it."""

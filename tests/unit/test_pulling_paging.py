@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from orchestration.pulling import paging
-from orchestration.pulling.access import Endpoint
+from orchestration.pulling.access import Endpoint, TokenGrant
 from orchestration.pulling.failures import NotThereYet, PullFailed
 from orchestration.pulling.transport import Transport, open_client
 from orchestration.pulling.waits import RateLimit
 from orchestration.pulling.window import Window
 from orchestration.sources.base import Feed, Field
-from orchestration.sources.pull import Cursor, LinkHeader, NextLink, OnePage, PageNumber, Pull
+from orchestration.sources.pull import Cursor, LinkHeader, NextLink, OnePage, PageNumber, Pull, Report
 from tests.unit.pulling_home import QUICK
 from tests.vendors import misbehaviour as bad
 from tests.vendors import rules
@@ -50,7 +50,13 @@ def vendor() -> Iterator[Vendor]:
         yield found
 
 
-def walked(vendor: Vendor, pull: Pull, array: str | None = "data", first: date = DAY) -> list[str]:
+def walked(
+    vendor: Vendor,
+    pull: Pull,
+    array: str | None = "data",
+    first: date = DAY,
+    grant: TokenGrant | None = None,
+) -> list[str]:
     """All records of one window."""
     feed = Feed(
         source="made_up",
@@ -65,7 +71,7 @@ def walked(vendor: Vendor, pull: Pull, array: str | None = "data", first: date =
         page_array=array,
         pull=pull,
     )
-    endpoint = Endpoint(feed, pull, vendor.url, "VENDOR_SECRET", rules.SECRET, {"org": "acme"})
+    endpoint = Endpoint(feed, pull, vendor.url, "VENDOR_SECRET", rules.SECRET, {"org": "acme"}, grant)
     kept = Kept()
 
     async def walk() -> None:
@@ -180,3 +186,19 @@ def test_numbered_pages_that_repeat_end_the_walk(vendor: Vendor) -> None:
     pull = made_up(PageNumber(), method="POST", parameters=(("pageSize", 2),), auth_form="basic_user")
     with pytest.raises(PullFailed, match="same page twice"):
         walked(vendor, pull)
+
+
+def test_a_signed_link_sees_no_access_token(vendor: Vendor) -> None:
+    links = {"download_links": [f"{vendor.url}/signed"], "report_day": DAY.isoformat()}
+    vendor.rules |= {
+        "/token": lambda _: Reply.of({"access_token": "given", "token_type": "Bearer"}),
+        "/list": lambda _: Reply.of(links),
+        "/signed": lambda _: Reply("\n".join(WHOLE).encode(), headers={"content-type": "text/plain"}),
+    }
+    grant = TokenGrant(f"{vendor.url}/token", "client-1", "read", "VENDOR_SECRET", rules.SECRET)
+    assert walked(vendor, made_up(Report()), grant=grant) == WHOLE
+    assert {asked.path: asked.headers.get("authorization") for asked in vendor.asked} == {
+        "/token": None,
+        "/list": "Bearer given",
+        "/signed": None,
+    }

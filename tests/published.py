@@ -29,9 +29,9 @@ def rows_by(connection: duckdb.DuckDBPyConnection, query: str, key_count: int) -
     return result
 
 
-def open_published(directory: Path) -> duckdb.DuckDBPyConnection:
-    """The employee-level file with the identity file beside it, both read-only."""
-    connection = duckdb.connect(str(directory / "adoption.duckdb"), read_only=True)
+def open_published(directory: Path, *, read_only: bool = True) -> duckdb.DuckDBPyConnection:
+    """The employee-level file, and the identity file beside it, which is never written."""
+    connection = duckdb.connect(str(directory / "adoption.duckdb"), read_only=read_only)
     connection.execute(f"attach '{directory / 'adoption_identity.duckdb'}' as identity (read_only)")
     connection.execute(
         "create temp view person as select employee_key, employee_id from identity.marts.employee_identity"

@@ -1,4 +1,4 @@
-"""Drives the warehouse as a user does: the command line in a process of its own, on a home of its own.
+"""Drives the warehouse as a user does: the command line, or dbt, in a process and on a home of its own.
 
 Nothing is asserted here beyond the exit status a caller asked for.
 """
@@ -13,6 +13,10 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+
+from orchestration.home import PROJECT_ROOT, Home
+from orchestration.settings import Settings
+from orchestration.transformation import dbt_run
 
 # The ledger of restatements is a log of runs; everything else in marts is state, whatever their order.
 LOGS = {"fct_tier_restatement"}
@@ -38,6 +42,18 @@ def succeed(home: Path, *arguments: str) -> str:
     finished = adoption(home, *arguments)
     assert finished.returncode == 0, finished.stderr
     return finished.stdout
+
+
+def dbt(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """One dbt command on the scratch database and the candidate of a home, as a night runs it."""
+    return subprocess.run(
+        [*dbt_run.executable_prefix(), *arguments],
+        cwd=PROJECT_ROOT,
+        env=os.environ | dbt_run.dbt_environment(home, Settings(), home.root / "pseudonym.key"),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def publish(home: Path, night: date, reason: str) -> None:

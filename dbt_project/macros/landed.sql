@@ -25,6 +25,15 @@ inner join {{ source('run', 'delivery') }} as deliveries
 {% endmacro %}
 
 
+{# Which of the records of a key is in effect: 1 for the last one of the highest delivery; of those alike in `among` where it is given. #}
+{% macro record_preference(among=none) -%}
+row_number() over (
+    partition by records.record_key{{ ', ' ~ among if among }}
+    order by records.rank_at desc, records.ledger_order desc, records.record_line desc
+)
+{%- endmacro %}
+
+
 {% macro landed_paths(source_name, feed_table, touched_only, and_later, reached_by_pending, days_summed_up) %}
     {#- named before the return, so that the graph knows them while dbt only parses -#}
     {%- set deliveries = source('run', 'delivery') -%}

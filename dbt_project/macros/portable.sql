@@ -1,9 +1,9 @@
 {#
-    A published table as it stood before this run, or no rows on the first night. The model that reads it must
-    stand upstream of the model that writes the table anew. `columns` maps names to types.
+    A published table as it stood before this run, or no rows on the first night, or where it is not to be read. The model that reads it
+    must stand upstream of the model that writes the table anew, or tell tonight's rows from those of before. `columns` maps names to types.
 #}
-{% macro published_before(schema, identifier, columns, database='adoption', is_asked=true) %}
-    {%- set relation = adapter.get_relation(database=database, schema=schema, identifier=identifier) if execute and is_asked else none %}
+{% macro published_before(schema, identifier, columns, database='adoption', is_read=true) %}
+    {%- set relation = adapter.get_relation(database=database, schema=schema, identifier=identifier) if execute and is_read else none %}
     select
         {%- for name, type in columns.items() %}
         {{ 'published.' ~ name if relation else 'cast(null as ' ~ type ~ ') as ' ~ name }},

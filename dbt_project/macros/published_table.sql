@@ -19,6 +19,12 @@
 {% materialization incremental, adapter='duckdb' %}
     {%- set target = this.incorporate(type='table') -%}
     {%- set is_kept = is_incremental() -%}
+    {%- if config.get('incremental_strategy') not in (none, 'append') or config.get('unique_key') -%}
+        {%- do exceptions.raise_compiler_error(
+            this ~ ' asks for a strategy or a unique key, and incremental tables are only appended to here: let a pre_hook take out the '
+            ~ 'rows that the run states anew, as fct_employee_tool_daily does.'
+        ) -%}
+    {%- endif -%}
     {{ run_hooks(pre_hooks) }}
     {%- if is_kept -%}
         {%- do take_contract_columns(target) -%}

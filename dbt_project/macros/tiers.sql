@@ -219,8 +219,9 @@ select
 {% endmacro %}
 
 {#
-    The rows of a table that keeps such weeks, as the night before left them; none when all is built anew. This run may have added its
-    own by now: who reads them says which they knew. To wait for this run's would hold up everything that follows for a table nobody needs.
+    The rows of a table that keeps such weeks of people of whom nothing changed, as the night before left them; none when all is built anew.
+    This run may have added weeks of its own by now: who reads them says which were known. To wait for this run's would hold up everything
+    that follows for a table nobody needs.
 #}
 {% macro weeks_kept_before(identifier, numbers, columns) %}
     {%- set types = dict.fromkeys(numbers, 'integer') -%}
@@ -228,7 +229,12 @@ select
     {%- for column in columns -%}
         {%- do types.update({column: 'bigint' if column in ('intentional_action_count', 'used_tools', 'missing_tools') else 'integer'}) -%}
     {%- endfor -%}
-    {{ published_before('ops', identifier, types, is_asked=not should_full_refresh()) }}
+    select published.*
+    from ({{ published_before('ops', identifier, types, is_read=not should_full_refresh()) }}) as published
+    inner join {{ ref('int_tier_person') }} as people
+        on people.person_number = published.person_number
+        and people.is_ever_included
+        and not people.is_touched_person
 {%- endmacro %}
 
 {% macro slice_use_columns() %}

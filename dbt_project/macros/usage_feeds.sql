@@ -2,7 +2,8 @@
     Every feed of usage records, a row each: the staging model over it, which of usage_attributes() it states, the vendor's fields that are
     summed per person and day, those that
     are `derived` from the records of a day by an expression of their own, and the flags it raises, each with the field that counts the
-    same use (none = nothing does). `looks_back` = a snapshot of last activities; `sums_periods` = see period_feeds(). Seeds say which fields feed which measures of which tool. All other models loop over these rows.
+    same use (none = nothing does). `looks_back` = a snapshot of last activities; `sums_periods` = see
+    period_feeds(). Seeds say which fields feed which measures of which tool. All other models loop over these rows.
 #}
 {% macro usage_feeds() %}
     {{ return([

@@ -22,7 +22,7 @@ from orchestration.sources.pull import Pull
 WINDOW_NAMES = frozenset(
     ("day", "next_day", "day_start", "next_day_start", "day_epoch", "next_day_epoch", "day_ms", "last_ms")
 )
-_HEADER_TEXT = re.compile(r"[\x21-\x7e]+")
+HEADER_TEXT = re.compile(r"[\x21-\x7e]+")
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def _secret(given: SourceSettings, place: str, environment: Mapping[str, str]) -
         raise WrongUse(
             f"The environment variable {given.secret_env} ({place}) is not set; put the secret there."
         )
-    if not _HEADER_TEXT.fullmatch(secret):
+    if not HEADER_TEXT.fullmatch(secret):
         raise WrongUse(
             f"The environment variable {given.secret_env} ({place}) holds spaces or letters no secret has."
         )

@@ -7,22 +7,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 import time
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass, field
 
 import httpx
 
-from orchestration.pulling.access import TokenGrant
+from orchestration.pulling.access import HEADER_TEXT, TokenGrant
 from orchestration.pulling.failures import PullFailed
-from orchestration.pulling.waits import asked_wait
+from orchestration.pulling.waits import asked_wait, is_passing
 
 # A token is renewed so long before it ends, and taken to hold so long where its end is not said.
 MARGIN_SECONDS = 300
 UNSAID_SECONDS = 600
-_PASSING_STATUS = frozenset({408, 425, 429})
-_TOKEN_TEXT = re.compile(r"[\x21-\x7e]+")
 
 
 @dataclass
@@ -72,7 +69,7 @@ class AccessToken(httpx.Auth):
     def _take(self, response: httpx.Response) -> None:
         status = response.status_code
         said = f"The address of token_url answered with HTTP {status}"
-        if status in _PASSING_STATUS or status >= 500:
+        if is_passing(status):
             raise self.passing(said, asked_wait(response.headers))
         if status != httpx.codes.OK:
             variable = self.grant.secret_env
@@ -92,6 +89,6 @@ def _stated(content: bytes) -> tuple[str, float]:
         seconds = float(stated.get("expires_in", UNSAID_SECONDS))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise PullFailed("The answer of token_url holds no access token.", ends_feed=True) from None
-    if not isinstance(token, str) or not _TOKEN_TEXT.fullmatch(token) or str(kind).lower() != "bearer":
+    if not isinstance(token, str) or not HEADER_TEXT.fullmatch(token) or str(kind).lower() != "bearer":
         raise PullFailed("The answer of token_url holds no bearer token.", ends_feed=True)
     return token, seconds

@@ -23,13 +23,12 @@ from orchestration.pulling.access import Endpoint, is_secure
 from orchestration.pulling.access_token import AccessToken
 from orchestration.pulling.body import PIECE, Found, JsonReading, Unpacking, Wanted
 from orchestration.pulling.failures import Expired, NotThereYet, Passing, PullFailed
-from orchestration.pulling.waits import Limits, RateLimit, asked_wait
+from orchestration.pulling.waits import Limits, RateLimit, asked_wait, is_passing
 
 USER_AGENT = "ai-adoption-warehouse"
 # Its words are looked at for one date only.
 MAX_REFUSAL_BYTES = 64 << 10
 _DAY = re.compile(r"(?<!\d)\d{4}-\d{2}-\d{2}(?!\d)")
-_PASSING_STATUS = frozenset({408, 425, 429})
 _REFUSING_STATUS = frozenset({401, 403})
 _GONE = 410
 
@@ -145,7 +144,7 @@ class Transport:
         wait = asked_wait(response.headers)
         if status == httpx.codes.OK:
             _judge_type(response, is_file=request.is_signed_link)
-        elif status in _PASSING_STATUS or status >= 500 or (status == 403 and wait is not None):
+        elif is_passing(status) or (status == 403 and wait is not None):
             raise self._passing(said, wait)
         elif request.is_signed_link:
             raise Expired(f"{said} for a download link, which expire.")

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 MINUTE = 60.0
+_PASSING_STATUS = frozenset({408, 425, 429})
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Limits:
     first_wait_seconds: float = 1
     longest_wait_seconds: float = 900
     restarts: int = 3
+
+
+def is_passing(status: int) -> bool:
+    """Whether an HTTP status says that asking again may help."""
+    return status in _PASSING_STATUS or status >= 500
 
 
 def asked_wait(headers: Mapping[str, str]) -> float | None:

@@ -121,11 +121,9 @@ def test_every_record_went_where_the_truth_says(
 @pytest.fixture
 def spoilt(truth_home: Path, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A copy of the published facts, to plant faults in."""
-    shutil.copy(warehouse.current(truth_home) / EMPLOYEE_FILE, tmp_path)
-    with duckdb.connect(str(tmp_path / EMPLOYEE_FILE)) as connection:
-        identity = warehouse.current(truth_home) / IDENTITY_FILE
-        connection.execute(f"attach '{identity}' as identity (read_only)")
-        connection.execute("create temp view person as from identity.marts.employee_identity")
+    for name in (EMPLOYEE_FILE, IDENTITY_FILE):
+        shutil.copy(warehouse.current(truth_home) / name, tmp_path)
+    with published.open_published(tmp_path, read_only=False) as connection:
         yield connection
 
 

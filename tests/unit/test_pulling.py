@@ -257,6 +257,15 @@ def test_what_a_broken_download_brought_is_taken_back(home: PullingHome, vendor:
     assert [record["user_login"] for record in home.records("github_copilot/users_1_day")] == logins
 
 
+@pytest.fixture
+def hears_interrupts() -> Iterator[None]:
+    """A shell starts its background jobs with interrupts ignored, and Python leaves it at that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("hears_interrupts")
 def test_an_interrupted_pull_leaves_nothing(home: PullingHome, vendor: Vendor) -> None:
     vendor.rules |= rules.claude_code(claude_days(30))
     has_ended = threading.Event()

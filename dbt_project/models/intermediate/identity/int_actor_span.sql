@@ -7,10 +7,7 @@ with employment as (
 service_accounts as (
     select
         records.*,
-        row_number() over (
-            partition by records.record_key
-            order by records.rank_at desc, records.ledger_order desc, records.record_line desc
-        ) as preference,
+        {{ record_preference() }} as preference,
     from {{ ref('stg_identity__service_account') }} as records
     where records.reject_reason is null
 ),

@@ -17,10 +17,7 @@ with records as (
         {% for name in columns -%}
         cast({{ 'records.' ~ name if name in usage.fields else 'null' }} as {{ usage_field_type(name) }}) as {{ name }},
         {% endfor -%}
-        row_number() over (
-            partition by records.record_key
-            order by records.rank_at desc, records.ledger_order desc, records.record_line desc
-        ) as preference,
+        {{ record_preference() }} as preference,
     from {{ ref(usage.staged) }} as records
     where records.reject_reason is null
     {{ 'union all' if not loop.last }}

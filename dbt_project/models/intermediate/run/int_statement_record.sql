@@ -37,10 +37,7 @@ with records as (
         records.reject_reason,
         case
             when records.reject_reason is not null then 'rejected'
-            when row_number() over (
-                partition by records.record_key, records.reject_reason is null
-                order by records.rank_at desc, records.ledger_order desc, records.record_line desc
-            ) = 1 then 'accepted'
+            when {{ record_preference('records.reject_reason is null') }} = 1 then 'accepted'
             else 'duplicate'
         end as record_status,
     from {{ ref('stg_user_list__user') }} as records

@@ -6,12 +6,11 @@ with kept_before as (
     {{ weeks_kept_before('person_week', ['person_number'], columns) }}
 ),
 
--- what is known of people of whom nothing changed
 known as (
     select
         kept_before.person_number,
         kept_before.week_start_date,
-        people.is_touched_person,
+        false as is_touched_person,
         {% for column in columns -%}
         kept_before.{{ column }},
         {% endfor -%}
@@ -19,10 +18,6 @@ known as (
     inner join {{ ref('int_window_week') }} as weeks
         on weeks.week_start_date = kept_before.week_start_date
         and weeks.is_known
-    inner join {{ ref('int_tier_person') }} as people
-        on people.person_number = kept_before.person_number
-        and people.is_ever_included
-        and not people.is_touched_person
 ),
 
 computed as (

@@ -6,7 +6,6 @@ with kept_before as (
     {{ weeks_kept_before('person_week_use', ['person_number', 'scope_number'], columns) }}
 ),
 
--- what is known of people of whom nothing changed
 known as (
     select
         slices.slice_number,
@@ -20,10 +19,6 @@ known as (
         on slices.scope_number = kept_before.scope_number
         and slices.week_start_date = kept_before.week_start_date
         and slices.is_known
-    inner join {{ ref('int_tier_person') }} as people
-        on people.person_number = kept_before.person_number
-        and people.is_ever_included
-        and not people.is_touched_person
 ),
 
 computed as (

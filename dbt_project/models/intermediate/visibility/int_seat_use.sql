@@ -11,10 +11,7 @@ with records as (
         records.activity_date as stated_date,
         records.last_activity_date as activity_date,
         records.route_code,
-        row_number() over (
-            partition by records.record_key
-            order by records.rank_at desc, records.ledger_order desc, records.record_line desc
-        ) as preference,
+        {{ record_preference() }} as preference,
     from {{ ref(usage.staged) }} as records
     where records.reject_reason is null
     {{ 'union all' if not loop.last }}

@@ -2,10 +2,7 @@
 with records as (
     select
         records.*,
-        row_number() over (
-            partition by records.record_key
-            order by records.rank_at desc, records.ledger_order desc, records.record_line desc
-        ) as preference,
+        {{ record_preference() }} as preference,
     from {{ ref('stg_hr__rota') }} as records
     where records.reject_reason is null
 ),

@@ -1,25 +1,19 @@
 """Whether a delivery still has the format its feed declares: keys that are new, missing or retyped.
 
-Builds SQL and decides over counts; running it belongs to record_reader.py, remembering to format_ledger.py.
+Decides over counts; where keys are found belongs to key_sets.py, remembering them to format_ledger.py.
 Names of keys leave the file only where they look like names: the keys of a map can be people's addresses.
 """
 
 from __future__ import annotations
 
-import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from orchestration.landing.file_sql import SPACE, bare_records_sql, paged_records_sql
-from orchestration.landing.judgement_sql import looked_at_paths
-from orchestration.landing.nesting_sql import is_nested, nested_records_sql
-from orchestration.landing.path_sql import containers, place, segments
-from orchestration.landing.record_sql import MAX_RECORD_BYTES
-from orchestration.landing.value_sql import literal
-from orchestration.sources.base import POSITION, Feed, Rows
+from orchestration.landing.key_sets import Container, declared_keys, list_fields
+from orchestration.sources.base import Feed
 
 DriftKind = Literal["new_key", "missing_key", "retyped"]
 
@@ -29,14 +23,6 @@ _NAME_LIKE = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,63}")
 _ID_LIKE = re.compile(r"[0-9]{5}")
 # An object with more unknown keys than this in one delivery is a map: its keys are data.
 MAX_NEW_KEYS = 20
-# New keys inside pages and objects are looked for in this many records of a delivery: looking costs a second
-# parse, and what a vendor adds stands in all of them. The top level of bare records is looked at throughout.
-SAMPLED_RECORDS = 2_000
-# Distinct sets of unknown keys that are looked at; an honest delivery has a few.
-MAX_KEY_SETS = 10_000
-# Unknown keys of one set that are looked at; with more than MAX_NEW_KEYS names among them, none is named.
-MAX_LISTED_KEYS = 1_000
-
 # One bad record is a bad record; two alike are a format.
 MIN_FROZEN = 2
 
@@ -116,100 +102,8 @@ def is_name_like(key: str) -> bool:
     return bool(_NAME_LIKE.fullmatch(key)) and not _ID_LIKE.search(key)
 
 
-@functools.cache
-def declared_keys(feed: Feed) -> dict[str, frozenset[str]]:
-    """The known keys of each declared object and of the elements of each declared list; `` is the record.
-
-    Known is what is landed and what is left on purpose (`ignored_keys`).
-    """
-    own = [place(path).inner for path in looked_at_paths(feed) if path != POSITION and not place(path).level]
-    paths = [*own, *(path for rows in list_fields(feed) for path in _inner_paths(rows))]
-    known: dict[str, set[str]] = defaultdict(set)
-    for path in paths:
-        way = ["", *containers(path)]
-        for container, inner in zip(way, [*way[1:], path], strict=True):
-            known[container].add(segments(inner)[-1])
-    for path in feed.ignored_keys:
-        container = (containers(path) or [""])[-1]
-        if container in known:
-            known[container].add(segments(path)[-1])
-    return {container: frozenset(keys) for container, keys in sorted(known.items())}
-
-
-def list_fields(feed: Feed) -> list[Rows]:
-    """The declared lists of objects of a feed."""
-    return [field for field in feed.fields if isinstance(field, Rows)]
-
-
-def sampled_containers(feed: Feed, *, is_paged: bool) -> list[str]:
-    """The declared objects and lists in the order of the columns of key_sets_sql; `` only inside pages."""
-    return [container for container in declared_keys(feed) if container or is_paged]
-
-
-def key_sets_sql(feed: Feed, lines: str, *, is_paged: bool) -> str:
-    """The distinct sets of keys in the first records: a list or NULL per container, and a count."""
-    records = _records_sql(feed, is_paged=is_paged)
-    found = sampled_containers(feed, is_paged=is_paged)
-    tokens = list(dict.fromkeys(_outer(feed, container) for container in found if container))
-    wanted = ", ".join(literal(f"$.{token}") for token in tokens) or "'$'"
-    columns = ",\n        ".join(
-        f"{_keys_sql(feed, container, tokens)} as keys_{i}" for i, container in enumerate(found)
-    )
-    return f"""
-with lines as ({lines}),
-{records},
-looked_at as (
-    select record from records limit {SAMPLED_RECORDS}
-),
-objects as (
-    select
-        record,
-        case
-            when strlen(record) <= {MAX_RECORD_BYTES} and starts_with(ltrim(record, {SPACE}), '{{')
-                then try(json_extract(record, [{wanted}])::varchar[])
-        end as tokens
-    from looked_at
-),
-key_sets as (
-    select
-        {columns}
-    from objects
-    where tokens is not null
-)
-select *, count(*) as record_count
-from key_sets
-group by all
-"""
-
-
-def _records_sql(feed: Feed, *, is_paged: bool) -> str:
-    if not is_paged:
-        return bare_records_sql()
-    return nested_records_sql(feed, []) if is_nested(feed) else paged_records_sql(feed.page_array)
-
-
-def top_level_sql(feed: Feed) -> str:
-    """A select of one value over `kinds` of file_sql.shape_sql: a list of structs (keys, record_count), where
-    keys is a set of unknown ones.
-    """
-    listed = ", ".join(literal(key) for key in sorted(declared_keys(feed)[""]))
-    return f"""
-    select list({{'keys': keys, 'record_count': record_count}})
-    from (
-        select unknown[:{MAX_LISTED_KEYS}] as keys, sum(line_count) as record_count
-        from (
-            select list_filter(keys, lambda key: key not in ({listed})) as unknown, line_count
-            from kinds
-            where opening = '{{'
-        )
-        where len(unknown) > 0
-        group by 1
-        limit {MAX_KEY_SETS}
-    )"""
-
-
 def new_keys(
-    feed: Feed, container: str, sets: Iterable[tuple[Sequence[str] | None, int]]
+    feed: Feed, container: Container, sets: Iterable[tuple[Sequence[str] | None, int]]
 ) -> tuple[KeyDrift, ...]:
     """The keys of one container that its feed does not know, from distinct sets of keys and their counts."""
     known = declared_keys(feed)[container]
@@ -222,35 +116,7 @@ def new_keys(
             counts[key] += count
     if len(counts) > MAX_NEW_KEYS:
         counts = {OTHER: with_any}
-    prefix = f"{container}." if container else ""
-    return tuple(KeyDrift("new_key", prefix + key, count) for key, count in sorted(counts.items()))
-
-
-def _keys_sql(feed: Feed, container: str, tokens: list[str]) -> str:
-    """The keys of an object, or of all elements of a list, of one record."""
-    if not container:
-        return "try(json_keys(record))"
-    outer = _outer(feed, container)
-    token = f"tokens[{tokens.index(outer) + 1}]"
-    if outer not in {rows.path for rows in list_fields(feed)}:
-        return f"case when starts_with({token}, '{{') then json_keys({token}) end"
-    inner = container.removeprefix(outer)
-    return (
-        f"case when starts_with({token}, '[') then list_distinct(flatten(list_transform("
-        f"json_extract({token}, {literal(f'$[*]{inner}')}), lambda element: json_keys(element)))) end"
-    )
-
-
-def _outer(feed: Feed, container: str) -> str:
-    """The path that leads to a container not through a list: the container, or the list it is in."""
-    for rows in list_fields(feed):
-        if container == rows.path or container.startswith(f"{rows.path}."):
-            return rows.path
-    return container
-
-
-def _inner_paths(rows: Rows) -> list[str]:
-    return [f"{rows.path}.{path}" for field in rows.fields for path in (field.path, field.unit_path) if path]
+    return tuple(KeyDrift("new_key", container.key_path(key), count) for key, count in sorted(counts.items()))
 
 
 def _list_paths(feed: Feed) -> set[str]:

@@ -18,7 +18,7 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 
-from orchestration.landing import drift, file_names, file_sql, line_layout, plain_rows_sql, record_sql
+from orchestration.landing import file_names, file_sql, key_sets, line_layout, plain_rows_sql, record_sql
 from orchestration.landing.integrity import Content
 from orchestration.landing.judgement_sql import DateBounds, Given
 from orchestration.landing.line_layout import Layout
@@ -86,7 +86,7 @@ class FastReader:
         self._feed = feed
         self._plain = plain_rows_sql.plain_rows_sql(feed, layout, "select * from segment", given, bounds)
         odd = "select line, rtrim(content, chr(10)) as content from odd_lines"
-        self._odd_shape = file_sql.shape_sql(feed, odd, drift.top_level_sql(feed))
+        self._odd_shape = file_sql.shape_sql(feed, odd, key_sets.top_level_sql(feed))
         self._odd_rows = record_sql.json_rows_sql(
             feed, odd, given, bounds, is_paged=False, has_repeated_keys=False
         )

@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.errors import InputRefused
-from orchestration.landing import coverage_sql, drift, fast_read, file_names, file_sql, record_sql
+from orchestration.landing import coverage_sql, drift, fast_read, file_names, file_sql, key_sets, record_sql
 from orchestration.landing.csv_header import read_header
 from orchestration.landing.drift import DriftedFormat, KeyDrift
 from orchestration.landing.fast_read import FastReader, NeedsWholeFile
@@ -229,11 +229,11 @@ class RecordReader:
 
     def _new_keys(self, feed: Feed, reading: _Reading, lines: str) -> tuple[KeyDrift, ...]:
         """Keys of the file's objects that its feed does not know."""
-        found = drift.new_keys(feed, "", reading.top_level)
-        containers = drift.sampled_containers(feed, is_paged=reading.is_paged)
+        found = drift.new_keys(feed, key_sets.RECORD, reading.top_level)
+        containers = key_sets.sampled_containers(feed, is_paged=reading.is_paged)
         if not (reading.is_json and containers):
             return found
-        sql = functools.partial(drift.key_sets_sql, feed, lines, is_paged=reading.is_paged)
+        sql = functools.partial(key_sets.key_sets_sql, feed, lines, is_paged=reading.is_paged)
         if lines == _BUFFER:
             statement = f"keys_{feed.source}_{feed.name}_{reading.is_paged}"
             self._prepare(statement, sql)
@@ -339,9 +339,9 @@ class RecordReader:
 
     def _shape(self, feed: Feed, lines: str) -> dict[str, Any]:
         if lines != _BUFFER:
-            return self._one_row(file_sql.shape_sql(feed, lines, drift.top_level_sql(feed)))
+            return self._one_row(file_sql.shape_sql(feed, lines, key_sets.top_level_sql(feed)))
         shape = f"shape_{feed.source}_{feed.name}"
-        self._prepare(shape, lambda: file_sql.shape_sql(feed, lines, drift.top_level_sql(feed)))
+        self._prepare(shape, lambda: file_sql.shape_sql(feed, lines, key_sets.top_level_sql(feed)))
         return self._one_row(f"execute {shape}")
 
     def _document_shape(self, feed: Feed, lines: str) -> dict[str, Any]:
@@ -351,7 +351,7 @@ class RecordReader:
             f"insert into document select string_agg(content, chr(10) order by line) from ({lines})"
         )
         document = self._one_row(
-            file_sql.shape_sql(feed, "select 1 as line, content from document", drift.top_level_sql(feed))
+            file_sql.shape_sql(feed, "select 1 as line, content from document", key_sets.top_level_sql(feed))
         )
         if document["first_is_valid"]:
             self._database.execute("truncate line_buffer")

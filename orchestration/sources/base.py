@@ -167,8 +167,8 @@ class Feed:
     A CSV has exactly the columns of the fields, in order, and any of `ignored_csv_columns`, never landed.
     Where it `is_csv_by_name`, as vendors' are, columns stand in any order, those of optional fields may be
     missing, and unknown ones are reported, never landed.
-    `ignored_keys`: dotted paths of keys known and left on purpose (content above all), with all below them;
-    any other key is reported as new.
+    `ignored_keys`: paths, as of fields, of keys known and left on purpose (content above all), with all below
+    them; any other key of an object of which a field is read is reported as new.
     A feed that `carries_content` is read only with an approval on file.
     `written_to`: the folder of the home where this program itself leaves files of the feed; they are landed
     like those of the inbox, which it never writes.

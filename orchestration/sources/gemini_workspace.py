@@ -61,6 +61,10 @@ ACTIVITIES = Feed(
     may_lack_actor=True,
     record_key=("activity_date", "occurred_at", "activity_qualifier", "event_index"),
     settle_days=3,
+    ignored_keys=(
+        *("activity>kind", "activity>etag", "activity>ipAddress", "activity>ownerDomain"),
+        *("activity>id.applicationName", "activity>id.customerId", "activity>actor.callerType"),
+    ),
     fields=(
         Field(
             "activity_qualifier",

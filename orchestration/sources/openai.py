@@ -23,8 +23,9 @@ def _tokens(column: str, path: str) -> Field:
     return Field(column, "count", path, maximum=TOKENS)
 
 
-# Splits of the tokens by kind of medium.
+# What kind of object it is, and splits of the tokens by kind of medium.
 LEFT = (
+    "bucket>object",
     "object",
     "input_text_tokens",
     "output_text_tokens",

@@ -28,6 +28,22 @@ EVENT = "attributes[event.name]"
 EVENT_KEY = ("session_id", "event_sequence")
 METRIC_KEY = ("session_id", "metric_name", "recorded_at", "attributes_hash")
 
+# Known attributes that are left where they are: what people and models wrote or named, ...
+_CONTENT = (
+    *("prompt", "response", "error", "tool_parameters", "command_name"),
+    *("agent.name", "skill.name", "plugin.name", "mcp_server.name"),
+)
+# ... what places an event among others, ...
+_PLACES = ("event.timestamp", "prompt.id", "message.uuid", "request_id", "client_request_id", "tool_use_id")
+# ... how it came about and went, and figures that are landed in another unit or of no use here; ...
+_CIRCUMSTANCES = (
+    *("command_source", "tool_source", "language", "speed", "effort", "attempt", "status_code", "error_type"),
+    *("cost_usd_micros", "response_length", "tool_input_size_bytes", "tool_result_size_bytes"),
+    "identity.source",
+)
+# ... and of the resource, the program and the machine it ran on.
+_MACHINE = ("service.version", "host.arch", "os.type", "os.version", "wsl.version")
+
 
 def _name(column: str, key: str, *, required: bool = False) -> Field:
     """A word of the vendor's own vocabulary, not free text."""
@@ -109,7 +125,10 @@ CLAUDE_CODE = Feed(
     # The body repeats the event's name, or is content; the others place an entry among traces.
     ignored_keys=(
         *("body", "severityNumber", "severityText", "traceId", "spanId", "flags", "droppedAttributesCount"),
-        *("startTimeUnixNano", "exemplars"),
+        *("startTimeUnixNano", "exemplars", "resource>schemaUrl", "resource>resource.droppedAttributesCount"),
+        *("metric>description", "metric>unit", "metric>metadata", "metric>sum.isMonotonic"),
+        *(f"attributes[{key}]" for key in (*_CONTENT, *_PLACES, *_CIRCUMSTANCES)),
+        *(f"resource>resource.attributes[{key}]" for key in _MACHINE),
     ),
     required_one_of=(METRIC, EVENT),
     requirements=(

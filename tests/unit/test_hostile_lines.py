@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration.landing import drift, line_layout, plain_rows_sql
+from orchestration.landing import drift, key_sets, line_layout, plain_rows_sql
 from orchestration.landing.judgement_sql import Given
 from orchestration.landing.record_reader import CUT_SHORT, RecordReader, open_database
 from orchestration.settings import Settings
@@ -115,7 +115,7 @@ def _kept(case: Case) -> dict[str, Line]:
     missing = f"{case.date_key}: missing"
     layout, listed, named = (
         line_layout.MAX_LEAVES - len(case.good),
-        drift.MAX_LISTED_KEYS,
+        key_sets.MAX_LISTED_KEYS,
         drift.MAX_NEW_KEYS,
     )
     lines = {

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 import dagster as dg
 from dagster import AssetExecutionContext
-from dagster_dbt import dbt_assets
 
 from orchestration import fault_points, nightly, run_log
 from orchestration.errors import AdoptionError, RunFailed
 from orchestration.graph import checks, lineage, partitions
 from orchestration.graph.lineage import PUBLISHED, RUN_SCOPE, Manifest
+from orchestration.graph.slim_dagster_dbt import dbt_assets
 from orchestration.transformation import dbt_run
 
 if TYPE_CHECKING:

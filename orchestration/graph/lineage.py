@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
+from orchestration.graph.slim_dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 from orchestration.sources import FEEDS
 
 RUN_SCOPE = dg.AssetKey(["run", "scope"])

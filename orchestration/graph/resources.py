@@ -11,10 +11,10 @@ from importlib.metadata import version as installed_version
 from typing import TYPE_CHECKING, Any, cast
 
 import dagster as dg
-from dagster_dbt import DbtCliResource
 from packaging import version
 
 from orchestration.errors import AdoptionError
+from orchestration.graph.slim_dagster_dbt import DbtCliResource
 from orchestration.home import PROJECT_ROOT
 from orchestration.transformation import dbt_run
 

@@ -5,6 +5,8 @@ decisions.
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,7 @@ from orchestration.graph import assets, instance, partitions
 from orchestration.home import Home
 from orchestration.nightly import NightlyRun
 from orchestration.settings import Settings
+from orchestration.transformation import dbt_run
 
 
 def node(
@@ -145,6 +148,39 @@ def test_lineage_runs_from_the_inbox_to_bi_in_one_graph(graph: dg.Definitions) -
 def test_every_check_of_the_gate_is_an_asset_check_of_the_audit(graph: dg.Definitions) -> None:
     found = graph.resolve_asset_graph().asset_check_keys
     assert {(key.asset_key, key.name) for key in found} == {(assets.AUDIT, check.name) for check in CHECKS}
+
+
+PRINT_GRAPH = """
+import json, sys
+from pathlib import Path
+from orchestration.definitions import build_definitions
+from orchestration.home import Home
+from orchestration.nightly import NightlyRun
+from orchestration.settings import Settings
+
+graph = build_definitions(NightlyRun(Home(Path(sys.argv[1])), Settings())).resolve_asset_graph()
+keys = [key.to_user_string() for key in graph.get_all_asset_keys()]
+checks = [key.name for key in graph.asset_check_keys]
+imported = [name for name in sys.modules if name.split(".")[0] in ("dbt", "dbt_common")]
+print(json.dumps([keys, checks, imported]))
+"""
+
+
+def test_every_node_of_the_project_is_in_the_graph_and_dbt_is_not_imported(tmp_path: Path) -> None:
+    command = [sys.executable, "-W", "ignore", "-c", PRINT_GRAPH, str(tmp_path)]
+    found = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    keys, checks, imported = json.loads(found)
+    nodes = json.loads(dbt_run.ensure_manifest(Home(tmp_path)).read_bytes())["nodes"].values()
+    layers = {
+        f"{node['fqn'][1]}/{node['name']}"
+        for node in nodes
+        if node["resource_type"] == "model" and node["config"]["materialized"] != "ephemeral"
+    }
+    seeds = {f"seeds/{node['name']}" for node in nodes if node["resource_type"] == "seed"}
+    others = ("inbox/", "landing/", "bi/", "run/", "audit", "published_generation")
+    assert {key for key in keys if not key.startswith(others)} == layers | seeds
+    assert {node["name"] for node in nodes if node.get("attached_node")} < set(checks)
+    assert imported == []
 
 
 def test_the_schedule_ticks_at_half_past_two_in_the_business_zone(graph: dg.Definitions) -> None:

@@ -37,6 +37,13 @@ BUILD_ARGUMENTS = (
     "--log-format-file",
     "text",
 )
+# Cautious: a test of which also a model is a parent is no test of seeds.
+TESTS_OF_MODELS = (
+    "--indirect-selection",
+    "cautious",
+    "--exclude",
+    "path:dbt_project/seeds,resource_type:test",
+)
 PARSE_ARGUMENTS = ("--quiet", "parse")
 # Reads the parse that was kept and writes nothing.
 WAITING_ARGUMENTS = (*GLOBAL_FLAGS, "--no-write-json", "--log-level-file", "none", *PARSE_ARGUMENTS)
@@ -47,8 +54,9 @@ _FAILED_STATUSES = ("error", "fail", "runtime error")
 def build_arguments(*, is_full_rebuild: bool) -> list[str]:
     """Arguments of the night's build. A changed model, seed or setting makes the facts from nothing, so that
     a changed column finds no table of before; tables that are ledgers of runs keep their rows all the same.
+    Seeds that have not changed since they were tested are not tested again.
     """
-    return [*BUILD_ARGUMENTS, *(["--full-refresh"] if is_full_rebuild else [])]
+    return [*BUILD_ARGUMENTS, *(["--full-refresh"] if is_full_rebuild else TESTS_OF_MODELS)]
 
 
 def models_arguments(selection: str) -> list[str]:

@@ -136,7 +136,7 @@ TABLES: tuple[PublishedTable, ...] = (
     _table("adoption.ops.load_file", "delivery_id source feed delivery_status record_count"),
     _table("adoption.ops.rejected_record", "delivery_id reject_reason"),
     _table("adoption.ops.schema_drift", "source feed drift_kind key_path delivery_count record_count"),
-    _table("adoption.ops.unresolved_actor", "source feed"),
+    _table("adoption.ops.unresolved_actor", "source feed activity_date actor_kind actor_hash record_count"),
     _table(
         "adoption.ops.reconciliation",
         "source feed activity_date record_count accepted_count duplicate_count rejected_count "

@@ -15,6 +15,9 @@ with covered as (
     from adoption.ops.feed_coverage
     where activity_date <= (select as_of_date from run_scope)
     group by all
+),
+concealing as (
+    select distinct source, feed from adoption.ops.unresolved_actor where actor_kind = 'upn_hash'
 )
 select
     feeds.source || '/' || feeds.feed as subject,
@@ -22,11 +25,15 @@ select
         date_diff('day', max(covered.latest_date), any_value(run_scope.as_of_date)),
         9999
     ) as days_behind,
+    any_value(concealing.source) is not null as conceals_names,
 from shared.marts.feed_freshness as feeds
 cross join run_scope
 left join covered
     on covered.source = feeds.source
     and covered.feed = feeds.feed
+left join concealing
+    on concealing.source = feeds.source
+    and concealing.feed = feeds.feed
 group by feeds.source, feeds.feed
 order by days_behind desc, subject
 """
@@ -105,17 +112,20 @@ order by abs(difference_count) desc, subject
 def feeds_are_fresh(reader: CandidateReader, thresholds: CheckThresholds) -> Claim:
     """One row per feed: days between its latest covered date and the as-of date."""
     allowed = thresholds["days_behind"]
+    frame = reader.frame(_FRESHNESS)
+    conceals = dict(zip(frame[SUBJECT], frame.pop("conceals_names"), strict=True))
 
     def sentence(row: Mapping[str, Any]) -> str:
+        why = " Names are concealed in it, which covers nobody's day." if conceals[row[SUBJECT]] else ""
         if row["days_behind"] == 9999:
-            return f"{row[SUBJECT]} has not covered a single day."
+            return f"{row[SUBJECT]} has not covered a single day.{why}"
         return (
             f"{row[SUBJECT]} is {row['days_behind']} days behind the as-of date {reader.as_of_date}; "
-            f"{allowed:.0f} are allowed."
+            f"{allowed:.0f} are allowed.{why}"
         )
 
     return Claim(
-        frame=reader.frame(_FRESHNESS),
+        frame=frame,
         metrics=("days_behind",),
         bounds=(Bound("days_behind", None, allowed),),
         subjects="feeds",

@@ -6,22 +6,26 @@ from pathlib import Path
 
 import pytest
 
-from tests import warehouse
+from tests import published, warehouse
 from tests.feeds import rota
+from tests.feeds.case import CARLA, TUESDAY
 from tests.feeds.company import company_files, deliver, publish_company, publish_night
 from tests.shared_home import shared_home
 
 pytestmark = pytest.mark.slow
 
-# A snapshot of Wednesday that tells of Monday and Tuesday, in both its versions; the newer rota of Sunday to
+SNAPSHOTS = "m365_copilot/usage_user_detail"
+# A snapshot of Wednesday that tells of a Tuesday which its correction takes back; the newer rota of Sunday to
 # Wednesday; the newer export of the week that began on Sunday.
 LATE = {
     path
     for path in company_files()
-    if path.startswith("m365_copilot/usage_user_detail/2026-03-04") or path.endswith("_20260309T010000Z.csv")
+    if path == f"{SNAPSHOTS}/2026-03-04_20260305T010000Z.csv" or path.endswith("_20260309T010000Z.csv")
 } | {sorted(rota.FILES)[1]}
+# The correction, which tells of other people's Monday and Tuesday.
+CORRECTION = {f"{SNAPSHOTS}/2026-03-04_20260305T050000Z.json"}
 # Thursday's snapshot, which alone tells more of Wednesday.
-LATER = {path for path in company_files() if path.startswith("m365_copilot/usage_user_detail/2026-03-05")}
+LATER = {path for path in company_files() if path.startswith(f"{SNAPSHOTS}/2026-03-05")}
 
 
 @pytest.fixture(scope="module")
@@ -30,17 +34,30 @@ def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return shared_home(tmp_path_factory, "every_tool", publish_company)
 
 
+def is_carla_active_on_tuesday(home: Path) -> bool:
+    with published.open_published(warehouse.current(home)) as connection:
+        rows = connection.execute(
+            "select is_active from marts.fct_employee_tool_daily join person using (employee_key) "
+            "where employee_id = ? and tool_id = 'm365_copilot' and activity_date = ?",
+            [CARLA.employee_id, TUESDAY],
+        ).fetchall()
+    return rows == [(True,)]
+
+
 def test_late_files_rebuild_the_days_they_bear_on(
     together: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    assert (len(LATE), len(LATER)) == (4, 1)
+    assert (len(LATE), len(CORRECTION & set(company_files())), len(LATER)) == (3, 1, 1)
     home = tmp_path_factory.mktemp("late_feeds") / "home"
-    publish_company(home, without=LATE | LATER)
+    publish_company(home, without=LATE | CORRECTION | LATER)
     wanted = warehouse.table_hashes(warehouse.current(together))
-    for late in (LATE, LATER):
+    carla = []
+    for late in (LATE, CORRECTION, LATER):
         before = warehouse.table_hashes(warehouse.current(home))
         changed = {table for table, digest in wanted.items() if before[table] != digest}
         assert {"adoption.fct_employee_tool_daily", "adoption.fct_employee_tool_mode_daily"} <= changed
         deliver(home, late)
         publish_night(home)
+        carla.append(is_carla_active_on_tuesday(home))
+    assert carla == [True, False, False]
     assert warehouse.table_hashes(warehouse.current(home)) == wanted

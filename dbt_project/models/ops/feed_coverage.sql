@@ -22,6 +22,16 @@ frozen as (
     where (source, feed) in ({{ usage_feed_names() }})
 ),
 
+-- a concealed name may be anybody's: on such a day nobody who is missing was idle
+concealed as (
+    select distinct
+        actors.source,
+        actors.feed,
+        actors.activity_date,
+    from {{ ref('unresolved_actor') }} as actors
+    where actors.actor_kind = 'upn_hash'
+),
+
 final as (
     select
         expanded.source,
@@ -34,8 +44,13 @@ final as (
         on frozen.source = expanded.source
         and frozen.feed = expanded.feed
         and expanded.activity_date between frozen.covers_from and frozen.covers_to
+    left join concealed
+        on concealed.source = expanded.source
+        and concealed.feed = expanded.feed
+        and concealed.activity_date = expanded.activity_date
     where expanded.activity_date between run_window.first_date and run_window.as_of_date
         and frozen.delivery_id is null
+        and concealed.source is null
 )
 
 select * from final

@@ -16,7 +16,7 @@ import pytest
 
 from tests import published, warehouse
 from tests.feeds import CASES, rota
-from tests.feeds.case import CANARY, Case, Reconciled
+from tests.feeds.case import CANARY, THURSDAY, WEDNESDAY, Case, Reconciled
 from tests.feeds.company import publish_company
 from tests.oracle.expected import MEASURES
 from tests.shared_home import shared_home
@@ -119,6 +119,14 @@ def test_only_keys_that_no_vendor_writes_are_drift(connection: duckdb.DuckDBPyCo
         ("litellm", "spend_logs", "metadata.note", "new_key"),
         ("openai", "usage_completions", "note", "new_key"),
     ]
+
+
+def test_a_day_with_a_concealed_name_is_covered_for_nobody(connection: duckdb.DuckDBPyConnection) -> None:
+    """Of Monday, Wednesday and Thursday there are snapshots; Monday's conceals a name."""
+    found = connection.execute(
+        "select distinct activity_date from ops.feed_coverage where source = 'm365_copilot' order by all"
+    ).fetchall()
+    assert found == [(WEDNESDAY,), (THURSDAY,)]
 
 
 def test_what_must_not_leave_the_inbox_is_nowhere_else(home: Path) -> None:

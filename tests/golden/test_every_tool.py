@@ -116,6 +116,7 @@ def test_only_keys_that_no_vendor_writes_are_drift(connection: duckdb.DuckDBPyCo
     assert found == [
         ("amazon_q", "user_activity", "Note", "new_key"),
         ("cursor", "usage_events", "customPrompt", "new_key"),
+        ("gemini_workspace", "activities", "parameters[free_text]", "new_key"),
         ("litellm", "spend_logs", "metadata.note", "new_key"),
         ("openai", "usage_completions", "note", "new_key"),
     ]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from tests import published, warehouse
 from tests.feeds import rota
-from tests.feeds.case import CARLA, TUESDAY
+from tests.feeds.case import BEN, CARLA, MONDAY, TUESDAY, Colleague
 from tests.feeds.company import company_files, deliver, publish_company, publish_night
 from tests.shared_home import shared_home
 
@@ -34,12 +36,12 @@ def together(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return shared_home(tmp_path_factory, "every_tool", publish_company)
 
 
-def is_carla_active_on_tuesday(home: Path) -> bool:
+def is_active(home: Path, person: Colleague, day: date) -> bool:
     with published.open_published(warehouse.current(home)) as connection:
         rows = connection.execute(
             "select is_active from marts.fct_employee_tool_daily join person using (employee_key) "
             "where employee_id = ? and tool_id = 'm365_copilot' and activity_date = ?",
-            [CARLA.employee_id, TUESDAY],
+            [person.employee_id, day],
         ).fetchall()
     return rows == [(True,)]
 
@@ -58,6 +60,21 @@ def test_late_files_rebuild_the_days_they_bear_on(
         assert {"adoption.fct_employee_tool_daily", "adoption.fct_employee_tool_mode_daily"} <= changed
         deliver(home, late)
         publish_night(home)
-        carla.append(is_carla_active_on_tuesday(home))
+        carla.append(is_active(home, CARLA, TUESDAY))
     assert carla == [True, False, False]
     assert warehouse.table_hashes(warehouse.current(home)) == wanted
+    assert is_active(home, BEN, MONDAY)
+    deliver_correction_without_bens_monday(home)
+    publish_night(home)
+    assert [is_active(home, BEN, day) for day in (MONDAY, TUESDAY)] == [False, True]
+
+
+def deliver_correction_without_bens_monday(home: Path) -> None:
+    """It states nothing new of Monday: that Monday is rebuilt is due to what it replaces alone."""
+    (path,) = CORRECTION
+    page = json.loads(company_files()[path])
+    for licence in page["value"]:
+        if licence["userPrincipalName"] == BEN.work_email:
+            licence["excelCopilotLastActivityDate"] = ""
+    corrected = home / "inbox" / path.replace("T050000Z", "T060000Z")
+    corrected.write_text(json.dumps(page))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from orchestration.errors import InputRefused
@@ -22,19 +23,19 @@ class CsvHeader:
     unknown: tuple[str, ...] = ()
 
 
-def read_header(feed: Feed, line: str, record_count: int = 0) -> CsvHeader:
+def read_header(feed: Feed, line: str, record_count: Callable[[], int] = lambda: 0) -> CsvHeader:
     """The header of a CSV, checked as the feed asks for.
 
     Raises DriftedFormat for one that lacks some of the columns it needs, InputRefused for one that has none
     of them, or has them misplaced or twice. Named is the declared column, never what stands in the file,
-    which may be somebody's data. `record_count`: the lines below it.
+    which may be somebody's data. `record_count`: how many rows stand below it.
     """
     found, missing = (_by_name if feed.is_csv_by_name else _exact)(feed, line)
     if not set(found.columns) & set(feed.csv_columns):
         raise InputRefused(f"Column {feed.csv_columns[0]} is missing from the header; {_expected(feed)}.")
     if missing:
         unknown = set(found.columns) - {*feed.csv_columns, *feed.ignored_csv_columns, ""}
-        raise drifted_header(missing, unknown, record_count)
+        raise drifted_header(missing, unknown, record_count())
     return found
 
 

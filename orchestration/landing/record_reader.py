@@ -148,7 +148,7 @@ class RecordReader:
                 self._database.execute(f"insert into line_buffer {lines}")
                 lines = _BUFFER
             if feed.reads_csv and not content.first_line.startswith(("{", "[")):
-                reading = self._csv_reading(feed, content)
+                reading = self._csv_reading(feed, content, lines)
             else:
                 reading, is_document = self._json_reading(feed, content, lines)
                 if is_document:
@@ -270,9 +270,15 @@ class RecordReader:
             drift=found,
         )
 
-    def _csv_reading(self, feed: Feed, content: Content) -> _Reading:
+    def _csv_reading(self, feed: Feed, content: Content, lines: str) -> _Reading:
         header_line = content.blank_lines + 1
-        header = read_header(feed, content.first_line, record_count=content.line_count - header_line)
+        filled = f"line > {header_line} and ltrim(content, {file_sql.SPACE}) <> ''"
+
+        def record_count() -> int:
+            count = self._one_row(f"select count(*) as row_count from ({lines}) where {filled}")["row_count"]
+            return int(count)
+
+        header = read_header(feed, content.first_line, record_count)
 
         def rows(lines: str, given: Given) -> str:
             return record_sql.csv_rows_sql(

@@ -28,7 +28,7 @@ COUNT = int(os.environ.get("ADOPTION_TEST_DAMAGED", "1000"))
 # Parts that can run beside each other.
 PARTS = max(COUNT // 5_000, 1)
 SEED = int(os.environ.get("ADOPTION_TEST_SEED", "20260331"))
-HANG_SECONDS = 300
+HANG_SECONDS = 900
 
 
 @pytest.mark.parametrize("part", range(PARTS))

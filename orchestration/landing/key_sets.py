@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from orchestration.landing.file_sql import SPACE, bare_records_sql, paged_records_sql
 from orchestration.landing.judgement_sql import looked_at_paths
 from orchestration.landing.nesting_sql import Surroundings, is_nested, nested_records_sql
-from orchestration.landing.path_sql import containers, place, segments
+from orchestration.landing.path_sql import Place, containers, place, segments
 from orchestration.landing.record_sql import MAX_RECORD_BYTES
 from orchestration.landing.value_sql import literal
 from orchestration.sources.base import POSITION, Feed, Rows
@@ -98,13 +98,12 @@ def sampled_containers(feed: Feed, *, is_paged: bool) -> list[Container]:
 
 def key_sets_sql(feed: Feed, lines: str, *, is_paged: bool) -> str:
     """The distinct sets of keys in the first records: a list or NULL per container, and a count."""
-    found = sampled_containers(feed, is_paged=is_paged)
-    around = [(f"keys_{i}", one) for i, one in enumerate(found) if one.level]
-    tokens = list(dict.fromkeys(_outer(feed, one.path) for one in found if one.path and not one.level))
+    found = [(f"keys_{i}", one) for i, one in enumerate(sampled_containers(feed, is_paged=is_paged))]
+    around = [(column, one) for column, one in found if one.level]
+    tokens = list(dict.fromkeys(_outer(feed, one.path) for _, one in found if one.path and not one.level))
     wanted = ", ".join(literal(f"$.{token}") for token in tokens) or "'$'"
     columns = ",\n        ".join(
-        column if one.level else f"{_keys_sql(feed, one, tokens)} as {column}"
-        for column, one in ((f"keys_{i}", one) for i, one in enumerate(found))
+        column if one.level else f"{_keys_sql(feed, one, tokens)} as {column}" for column, one in found
     )
     surrounding = "".join(f", {column}" for column, _ in around)
     return f"""
@@ -200,8 +199,8 @@ def _object_keys_sql(feed: Feed, container: Container, token: str) -> str:
     """The keys of the object whose token is given, or those that the elements of a keyed list state."""
     if not container.is_keyed:
         return f"case when starts_with({token}, '{{') then json_keys({token}) end"
-    at = Container(container.level, container.path).key_path("")[:-1]
-    (key,) = [keyed.key for keyed in feed.keyed_lists if keyed.path == at]
+    at = Place(container.level, container.path, key=None)
+    (key,) = [keyed.key for keyed in feed.keyed_lists if place(keyed.path) == at]
     return (
         f"case when starts_with({token}, '[') then list_distinct(list_filter(json_extract_string({token}, "
         f"{literal(f'$[*].{key}')}), lambda key: key is not null)) end"

@@ -6,6 +6,7 @@ that must be seen as a whole to be read (pages, keys that occur twice) is given 
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,6 +18,7 @@ from typing import Any
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from orchestration.landing import file_names, file_sql, key_sets, line_layout, plain_rows_sql, record_sql
 from orchestration.landing.integrity import Content
@@ -49,6 +51,35 @@ class _Piece:
     is_complete: bool
     # Sets of keys at the top level, each with its count; of lines read the strict way the unknown ones alone.
     top_level: tuple[tuple[tuple[str, ...], int], ...]
+
+
+@dataclass(frozen=True)
+class _Worker:
+    """What reads one segment at a time: its bytes lie in a file in memory, as DuckDB reads JSON from files."""
+
+    connection: duckdb.DuckDBPyConnection
+    descriptor: int
+    plain_rows_sql: str
+
+    def plain_rows(self, content: bytes, lines: pa.Table) -> pa.Table | None:
+        """The rows of some lines as plain_rows_sql has them; None unless each line holds one value."""
+        os.ftruncate(self.descriptor, 0)
+        _write_whole(self.descriptor, content)
+        self.connection.register("lines", lines)
+        rows = self.connection.execute(self.plain_rows_sql).to_arrow_table()
+        self.connection.unregister("lines")
+        pairs = lines.num_rows == rows.num_rows and not rows.column("is_read").null_count
+        return rows if pairs else None
+
+    def close(self) -> None:
+        self.connection.close()
+        os.close(self.descriptor)
+
+
+def _write_whole(descriptor: int, content: bytes) -> None:
+    written = 0
+    while written < len(content):
+        written += os.pwrite(descriptor, memoryview(content)[written:], written)
 
 
 @dataclass
@@ -84,7 +115,7 @@ class FastReader:
     ) -> None:
         self._database = database
         self._feed = feed
-        self._plain = plain_rows_sql.plain_rows_sql(feed, layout, "select * from segment", given, bounds)
+        self._layout, self._given, self._bounds = layout, given, bounds
         odd = "select line, rtrim(content, chr(10)) as content from odd_lines"
         self._odd_shape = file_sql.shape_sql(feed, odd, key_sets.top_level_sql(feed))
         self._odd_rows = record_sql.json_rows_sql(
@@ -105,15 +136,15 @@ class FastReader:
             raise
 
     def _batches(self, path: Path, segment_bytes: int) -> Iterator[pa.RecordBatch]:
-        own = [self._database.cursor() for _ in range(WORKERS)]
-        connections: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
-        for connection in own:
-            connections.put(connection)
+        own = [self._worker() for _ in range(WORKERS)]
+        idle: SimpleQueue[_Worker] = SimpleQueue()
+        for worker in own:
+            idle.put(worker)
         running: deque[Future[_Piece]] = deque()
         with ThreadPoolExecutor(WORKERS, thread_name_prefix="fast_read") as pool:
             try:
                 for segment in segments(path, file_names.compression(path.name), segment_bytes):
-                    running.append(pool.submit(self._read, connections, segment))
+                    running.append(pool.submit(self._read, idle, segment))
                     if len(running) >= AHEAD:
                         yield from self._taken(running.popleft())
                 while running:
@@ -121,32 +152,45 @@ class FastReader:
             finally:
                 for future in running:
                     future.cancel()
-        for connection in own:
-            connection.close()
+                # Nobody reads any more here, so nobody misses what is closed.
+                pool.shutdown()
+                for worker in own:
+                    worker.close()
+
+    def _worker(self) -> _Worker:
+        descriptor = os.memfd_create("segment")
+        file = f"/proc/self/fd/{descriptor}"
+        sql = plain_rows_sql.plain_rows_sql(self._feed, self._layout, file, self._given, self._bounds)
+        return _Worker(self._database.cursor(), descriptor, sql)
 
     def _taken(self, future: Future[_Piece]) -> Iterator[pa.RecordBatch]:
         piece = future.result()
         self.found.add(piece)
         yield from piece.rows.to_batches()
 
-    def _read(self, connections: SimpleQueue[duckdb.DuckDBPyConnection], segment: Segment) -> _Piece:
-        connection = connections.get()
+    def _read(self, idle: SimpleQueue[_Worker], segment: Segment) -> _Piece:
+        worker = idle.get()
         try:
-            return self._piece(connection, segment)
+            return self._piece(worker, segment)
         finally:
-            connections.put(connection)
+            idle.put(worker)
 
-    def _piece(self, connection: duckdb.DuckDBPyConnection, segment: Segment) -> _Piece:
+    def _piece(self, worker: _Worker, segment: Segment) -> _Piece:
         if segment.first_line == 1 and segment.content.startswith(_BOM):
             raise NeedsWholeFile
         if any(byte in segment.content for byte in ODD_BYTES):
             raise NeedsWholeFile
-        lines = segment.table()
-        connection.register("segment", lines)
-        rows = connection.execute(self._plain).to_arrow_table()
-        connection.unregister("segment")
+        connection, lines = worker.connection, segment.table()
+        rows = worker.plain_rows(segment.content, lines)
+        if rows is None:
+            # DuckDB passes over blank lines, which are no records.
+            is_filled = pc.not_equal(pc.ascii_trim(lines.column("content"), " \t\r\n"), "")
+            lines = lines.filter(is_filled)
+            rows = worker.plain_rows(b"".join(lines.column("content").cast(pa.binary()).to_pylist()), lines)
+        if rows is None:
+            raise NeedsWholeFile
         kept = rows.column("is_kept").to_numpy()
-        rows = rows.drop_columns(["is_kept"])
+        rows = rows.drop_columns(["is_kept", "is_read"])
         plain_keys = _keys_of_plain_lines(connection, lines, kept)
         if kept.all():
             return _Piece(

@@ -13,7 +13,6 @@ from orchestration.landing.path_sql import containers
 from orchestration.landing.plain_sql import matches_plainly
 from orchestration.landing.time_sql import CLOCK_KINDS
 from orchestration.landing.value_sql import (
-    PLAIN,
     TOKEN,
     Dialect,
     Judged,
@@ -106,6 +105,7 @@ def _kept(feed: Feed, index: int, judged: Judged) -> str:
 
 
 def _judged_date(feed: Feed, dialect: Dialect, given: Given, bounds: DateBounds) -> Judged:
+    holds: str | None = None
     if feed.date_field is None:
         day, path, checks = given.named_date, "snapshot date", []
         if feed.dated_by == "file_name":
@@ -120,20 +120,18 @@ def _judged_date(feed: Feed, dialect: Dialect, given: Given, bounds: DateBounds)
         texts = judged.texts
         checks = rules(field, dialect, found, text)
         day = f"({value_sql(field, found, text)})::date"
-        if (
-            dialect is PLAIN
-            and field.kind in CLOCK_KINDS
-            and field.column != "activity_date"
-            and not field.required_with
-        ):
-            # Its own column is judged with the fields; here the day alone is asked for.
-            checks, day = [], f"({judged.values[0][1]})::date"
+        if dialect.is_plain:
+            day = f"({judged.values[0][1]})::date"
+            if judged.holds:
+                holds = (
+                    f"({judged.holds} and {day} between DATE '{bounds.earliest}' and DATE '{bounds.latest}')"
+                )
     checks = [
         *checks,
         (f"{day} < DATE '{bounds.earliest}'", f"{path}: before the earliest date of the settings"),
         (f"{day} > DATE '{bounds.latest}'", f"{path}: more than a day in the future"),
     ]
-    return Judged(reason_sql(checks), (("activity_date", day),), texts, is_key=True)
+    return Judged(reason_sql(checks), (("activity_date", day),), texts, is_key=True, holds=holds)
 
 
 def _judged_fields(feed: Feed, dialect: Dialect) -> list[Judged]:
@@ -176,14 +174,14 @@ def _judged_actor(feed: Feed, dialect: Dialect) -> Judged:
     """actor_kind and actor_name by the first way that applies."""
     actors: tuple[Actor, ...] = feed.actors
     texts: list[tuple[str, str]] = []
-    kinds, names, checks, conditions = [], [], [], []
+    kinds, names, checks, holds, conditions = [], [], [], [], []
     for actor in actors:
         judged = judge(actor.name, dialect)
         judged_found = token(actor.name, dialect)
         texts += judged.texts
         text = judged.texts[0][0]
         if actor.when_path:
-            wanted = literal(actor.when_value or "" if dialect is PLAIN else f'"{actor.when_value}"')
+            wanted = literal(actor.when_value or "" if dialect.is_plain else f'"{actor.when_value}"')
             applies = f"coalesce({name(actor.when_path)} = {wanted}, false)"
         elif actor is actors[-1] and not feed.may_lack_actor:
             applies = "true"
@@ -198,6 +196,7 @@ def _judged_actor(feed: Feed, dialect: Dialect) -> Judged:
         kinds.append(f"when {applies} then {literal(actor.kind)}")
         names.append(f"when {applies} then {text}")
         checks.append(f"when {applies} then {judged.reason}")
+        holds.append(f"when {applies} then {judged.holds or f'({judged.reason}) is null'}")
     unknown = ""
     if feed.may_lack_actor:
         kinds.append(f"else {literal(NOBODY)}")
@@ -213,6 +212,9 @@ def _judged_actor(feed: Feed, dialect: Dialect) -> Judged:
         (("actor_kind", f"case {' '.join(kinds)} end"), ("actor_name", f"case {' '.join(names)} end")),
         tuple(texts),
         is_key=True,
+        holds=f"(case {' '.join(holds)} else {'false' if unknown else 'true'} end)"
+        if dialect.is_plain
+        else None,
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 # text, whole: JSON strings and whole numbers | real: a number to be written as DuckDB writes it |
-# spelt: one written otherwise (1e-05, 0.50) |
+# spelt: one written otherwise (1E-5, 0.50) |
 # other: true, false, lists, objects in which no declared value lies
 Path = tuple[str, ...]
 LeafKind = Literal["text", "whole", "real", "spelt", "other"]
@@ -109,7 +109,7 @@ def _kind(text: str) -> LeafKind | None:
     if text[0] in "-0123456789":
         if text.lstrip("-").isdigit():
             return "whole"
-        return "real" if text == repr(float(text)) and "e" not in text else "spelt"
+        return "real" if text == repr(float(text)) else "spelt"
     return "other"
 
 

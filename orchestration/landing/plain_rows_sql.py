@@ -7,20 +7,18 @@ was learnt. The rules are those of judgement_sql.py; what a left-out line become
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 from typing import Any
 
 from orchestration.landing.judgement_sql import DateBounds, Given, judgements, looked_at_paths
-from orchestration.landing.line_layout import Layout, Leaf
+from orchestration.landing.line_layout import Layout, Leaf, Path
 from orchestration.landing.path_sql import containers, segments
 from orchestration.landing.record_sql import MAX_RECORD_BYTES
-from orchestration.landing.value_sql import PLAIN, TEXT_KINDS, literal, name
-from orchestration.sources.base import POSITION, Feed, Field, Rows, Total
-
-Path = tuple[str, ...]
+from orchestration.landing.time_sql import CLOCK_KINDS
+from orchestration.landing.value_sql import TEXT_KINDS, literal, name, plain_dialect
+from orchestration.sources.base import EMAIL, NO_SPACE, POSITION, Feed, Field, Rows, Total
 
 _NUMBERS = ("whole", "real", "spelt")
-_JSON_TYPES = {"text": "VARCHAR", "whole": "BIGINT", "real": "VARCHAR", "spelt": "VARCHAR", "other": "JSON"}
 
 
 def is_told_by_lines(feed: Feed) -> bool:
@@ -52,9 +50,16 @@ def suits(feed: Feed, layout: Layout) -> bool:
     text = "".join(leaf.before for leaf in layout.leaves) + layout.after
     if not text.isascii() or any(f'"{key}"' in text for key in {*page_keys, segments(feed.more_flag)[0]}):
         return False
-    if sum(leaf.kind == "spelt" for leaf in layout.leaves) > 1:
+    if sum(leaf.kind == "spelt" for leaf in layout.leaves) > 1 or not _can_be_named(leaves):
         return False
     return all(_is_of_kind(path, field, leaves) for field in _declared(feed) for path in _paths(field))
+
+
+def _can_be_named(paths: Iterable[Path]) -> bool:
+    """Whether the keys can be columns of DuckDB, which do not tell upper from lower case."""
+    places = {path[:length] for path in paths for length in range(1, len(path) + 1)}
+    folded = {tuple(key.lower() for key in place) for place in places}
+    return len(folded) == len(places) and all(key for path in paths for key in path)
 
 
 def _declared(feed: Feed) -> list[Field | Rows]:
@@ -84,22 +89,32 @@ def _is_of_kind(path: str, field: Field | Rows, leaves: dict[Path, Leaf]) -> boo
     return leaf.kind == "other" if field.kind == "flag" else leaf.kind in _NUMBERS
 
 
-def plain_rows_sql(feed: Feed, layout: Layout, lines: str, given: Given, bounds: DateBounds) -> str:
-    """Landing rows of the lines of a segment (line, content with its line end), in their order.
+def plain_rows_sql(feed: Feed, layout: Layout, segment: str, given: Given, bounds: DateBounds) -> str:
+    """Landing rows of the lines of a segment, in their order.
 
-    `is_kept` tells those of plain lines; the others are to be dropped.
+    Reads the relation `lines` (line, content with its line end) side by side with the values that DuckDB finds
+    in the file `segment`, whose lines are the same. `is_kept` tells the rows of plain lines; the others are to
+    be dropped. `is_read` is NULL in the last rows where the file gave fewer values than there are lines.
 
     No where: DuckDB would push it below the reading of the values, and read them once for each condition.
     """
     columns = {leaf.path: f"leaf_{index}" for index, leaf in enumerate(layout.leaves)}
-    leaves = ", ".join(f"v.{'.'.join(map(name, path))} as {column}" for path, column in columns.items())
-    found = ",\n        ".join(
-        f"{_found(path, columns, layout)} as {name(path)}" for path in looked_at_paths(feed)
+    leaves = ", ".join(
+        f"value.{'.'.join(map(name, path))}::varchar as {column}" for path, column in columns.items()
     )
-    judged = judgements(feed, PLAIN, given, bounds)
+    found = ",\n        ".join(
+        f"{columns.get(tuple(segments(path)), 'NULL::varchar')} as {name(path)}"
+        for path in looked_at_paths(feed)
+    )
+    numbers = {leaf.path for leaf in layout.leaves if leaf.kind in _NUMBERS}
+    dialect = plain_dialect(
+        frozenset(name(path) for path in looked_at_paths(feed) if tuple(segments(path)) in numbers)
+    )
+    judged = judgements(feed, dialect, given, bounds)
     computed = dict(text for one in judged for text in one.texts)
     texts = ", ".join(["*", *(f"{sql} as {column}" for column, sql in computed.items())])
-    kept = "\n    and ".join(f"({one.reason}) is null" for one in judged if one.reason != "NULL::varchar")
+    holds = [one.holds or f"({one.reason}) is null" for one in judged if one.reason != "NULL::varchar"]
+    kept = "\n    and ".join(["is_plain", *holds])
     values = {column: value for one in judged for column, value in one.values}
     selected = [
         f"{given.delivery_id} as delivery_id",
@@ -107,21 +122,20 @@ def plain_rows_sql(feed: Feed, layout: Layout, lines: str, given: Given, bounds:
         f"{values.pop('activity_date')} as activity_date",
         "NULL::varchar as reject_reason",
         *(f"{value} as {column}" for column, value in values.items()),
-        f"coalesce(is_plain and {kept}, false) as is_kept",
+        f"coalesce({kept}, false) as is_kept",
+        "is_read",
     ]
     return f"""
-with parsed as (
-    select line, content, try(from_json(content, {literal(_shape(layout))})) as v from ({lines})
-),
-leaves as (
-    select line, content, {leaves} from parsed
-),
-found as (
+with found as (
     select
         line as record_line,
+        is_read,
         {_is_plain(feed, layout, columns)} as is_plain,
         {found}
-    from leaves
+    from lines
+    positional join (
+        select true as is_read, {leaves} from {_values(layout, segment)} as value
+    ) as read_values
 ),
 texts as (
     select {texts} from found
@@ -132,31 +146,32 @@ from texts
 """
 
 
-def _shape(layout: Layout) -> str:
-    """The structure of the leaves as from_json takes it."""
+def _values(layout: Layout, segment: str) -> str:
+    """The values of a segment as texts, a line that is no JSON object with none."""
     shape: dict[str, Any] = {}
     for leaf in layout.leaves:
         inner = shape
         for key in leaf.path[:-1]:
             inner = inner.setdefault(key, {})
-        inner[leaf.path[-1]] = _JSON_TYPES[leaf.kind]
-    return json.dumps(shape)
+        # The text of a list is told from the list by its quotes.
+        inner[leaf.path[-1]] = "JSON" if leaf.kind == "other" else "VARCHAR"
+    columns = ", ".join(f"{literal(key)}: {literal(_type(inner))}" for key, inner in shape.items())
+    return (
+        f"read_json({literal(segment)}, format = 'newline_delimited', compression = 'uncompressed', "
+        f"ignore_errors = true, maximum_object_size = {MAX_RECORD_BYTES}, columns = {{{columns}}})"
+    )
 
 
-def _found(path: str, columns: dict[Path, str], layout: Layout) -> str:
-    place = tuple(segments(path))
-    if place not in columns:
-        return "NULL::varchar"
-    kind = next(leaf.kind for leaf in layout.leaves if leaf.path == place)
-    return columns[place] if kind in ("text", "real", "spelt") else f"{columns[place]}::varchar"
+def _type(shape: str | dict[str, Any]) -> str:
+    if isinstance(shape, str):
+        return shape
+    return f"STRUCT({', '.join(f'{name(key)} {_type(inner)}' for key, inner in shape.items())})"
 
 
 def _is_plain(feed: Feed, layout: Layout, columns: dict[Path, str]) -> str:
-    looked_at = {tuple(segments(path)) for path in looked_at_paths(feed)}
     trimmed = [
-        f"not coalesce(starts_with({columns[leaf.path]}, ' ') or ends_with({columns[leaf.path]}, ' '), false)"
-        for leaf in layout.leaves
-        if leaf.kind == "text" and leaf.path in looked_at
+        f"not coalesce(starts_with({columns[path]}, ' ') or ends_with({columns[path]}, ' '), false)"
+        for path in _free_texts(feed, layout)
     ]
     conditions = [
         *_rewritten(layout, columns),
@@ -166,6 +181,22 @@ def _is_plain(feed: Feed, layout: Layout, columns: dict[Path, str]) -> str:
         *trimmed,
     ]
     return "\n    and ".join(conditions)
+
+
+def _free_texts(feed: Feed, layout: Layout) -> list[Path]:
+    """The texts that are looked at and could begin or end with a blank for all that their own rules say."""
+    spaceless = {
+        tuple(segments(path))
+        for field in feed.scalars
+        if field.kind in CLOCK_KINDS or field.pattern in (EMAIL, NO_SPACE)
+        for path in _paths(field)
+    }
+    looked_at = {tuple(segments(path)) for path in looked_at_paths(feed)}
+    return [
+        leaf.path
+        for leaf in layout.leaves
+        if leaf.kind == "text" and leaf.path in looked_at and leaf.path not in spaceless
+    ]
 
 
 def _rewritten(layout: Layout, columns: dict[Path, str]) -> list[str]:
@@ -180,7 +211,7 @@ def _rewritten(layout: Layout, columns: dict[Path, str]) -> list[str]:
             spelt = leaf
             parts.append([])
             continue
-        written = column if leaf.kind == "text" else f"{column}::varchar"
+        written = column
         if leaf.may_be_null:
             written = f"coalesce('{quote}' || {written} || '{quote}', 'null')"
         parts[-1].append(written)

@@ -6,7 +6,7 @@ rule decides. So a short way can cost time, never change a row. Builds text only
 
 from __future__ import annotations
 
-from orchestration.sources.base import EMAIL, NO_SPACE
+from orchestration.sources.base import EMAIL, NO_SPACE, Field
 
 _CLOCK = r"[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?"
 
@@ -46,10 +46,32 @@ def count_is_plain(found: str) -> str:
     return f"coalesce(try_cast({found} as bigint)::varchar = {found}, false)"
 
 
+def text_holds(field: Field, text: str) -> str:
+    """Whether a text of printable ASCII surely keeps the rules of its field."""
+    conditions = [f"strlen({text}) <= {field.max_length}"]
+    if field.pattern:
+        pattern = field.pattern.replace("'", "''")
+        conditions.append(matches_plainly(field.pattern, text) or f"regexp_full_match({text}, '{pattern}')")
+    return " and ".join(conditions)
+
+
+def count_holds(found: str, maximum: int) -> str:
+    """Whether a value is a whole number from 0 to the maximum."""
+    return f"{count_is_plain(found)} and try_cast({found} as bigint) between 0 and {maximum}"
+
+
 def clock_is_plain(text: str, *, without_zone: bool) -> str:
     """Whether a text is a time in UTC, with up to six digits after the point, that a cast reads as it stands.
 
-    It ends in Z, or in nothing where it may be `without_zone`.
+    It ends in Z, or in nothing where it may be `without_zone`. Its letters are looked at one by one only where
+    their places and the cast do not say enough.
     """
-    zone = "Z?" if without_zone else "Z"
-    return f"(regexp_full_match({text}, '{_CLOCK}{zone}') and try_cast({text} as timestamp) is not null)"
+    zulu = (
+        f"({text} like '____-__-__T__:__:__.%Z' or {text} like '____-__-__T__:__:__Z') "
+        f"and strlen({text}) <= 27 and not ends_with({text}, '.Z') "
+        f"and {text} >= '1' and {text} < ':' and {text}[12:13] <> '24' and not contains({text}, ' ')"
+    )
+    if without_zone:
+        bare = f"regexp_full_match({text}, '{_CLOCK}')"
+        zulu = f"case when ends_with({text}, 'Z') then {zulu} else {bare} end"
+    return f"({zulu} and try_cast({text} as timestamp) is not null)"

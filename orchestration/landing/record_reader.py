@@ -94,6 +94,8 @@ def open_database(settings: Settings) -> duckdb.DuckDBPyConnection:
             "memory_limit": settings.duckdb_memory_limit,
             "temp_directory": "",
             "preserve_insertion_order": "true",
+            # What stands in one file in memory after another must not be taken for known.
+            "enable_external_file_cache": "false",
         },
     )
 

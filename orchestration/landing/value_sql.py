@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 from orchestration.landing.plain_sql import (
     clock_is_plain,
+    count_holds,
     count_is_plain,
     matches_plainly,
     may_hold_controls,
     plain_text,
+    text_holds,
 )
 from orchestration.landing.time_sql import (
     CLOCK_KINDS,
@@ -64,13 +66,17 @@ def literal(text: str) -> str:
 class Dialect:
     """How a value stands in its file: `is_absent`, `is_text`, `text` (decoded, cleaned) are SQL on it.
 
-    Where `may_hold_controls` is false, its text surely holds no control character of ASCII.
+    Where `may_hold_controls` is false, its text surely holds no control character of ASCII. `is_plain`: it is
+    judged by shorter rules, and left to the other way where they do not say that it is in order.
+    `is_number`: it stands as a number, not as a text.
     """
 
     is_absent: Callable[[str], str]
     is_text: Callable[[str], str]
     text: Callable[[str, Callable[[str], str]], str]
     may_hold_controls: Callable[[str], str] = lambda found: "true"
+    is_plain: bool = False
+    is_number: Callable[[str], bool] = lambda found: False
 
 
 # The token of a JSON value: `5`, `"5"`, `null`; SQL NULL where the key is missing.
@@ -88,13 +94,21 @@ CELL = Dialect(
     is_text=lambda found: "true",
     text=lambda found, clean: clean(found),
 )
-# A text of printable ASCII without a blank at its ends, or a number or flag as spelt; SQL NULL where absent.
-PLAIN = Dialect(
-    is_absent=lambda found: f"({found} is null)",
-    is_text=lambda found: "true",
-    text=lambda found, clean: found,
-    may_hold_controls=lambda found: "false",
-)
+
+
+def plain_dialect(numbers: frozenset[str]) -> Dialect:
+    """A text of printable ASCII without a blank at its ends, or a number or flag as spelt; NULL where absent.
+
+    `numbers` are the columns in which nothing but numbers stands.
+    """
+    return Dialect(
+        is_absent=lambda found: f"({found} is null)",
+        is_text=lambda found: "true",
+        text=lambda found, clean: found,
+        may_hold_controls=lambda found: "false",
+        is_plain=True,
+        is_number=numbers.__contains__,
+    )
 
 
 @dataclass(frozen=True)
@@ -102,12 +116,14 @@ class Judged:
     """What a declaration becomes: `texts` to compute first, the `reason` (NULL if all is well), the `values`.
 
     Texts and values are (column, SQL). `is_key`: its values survive on a record rejected for another reason.
+    `holds`, where there is one: SQL that is true only where the reason is NULL.
     """
 
     reason: str
     values: tuple[tuple[str, str], ...]
     texts: tuple[tuple[str, str], ...] = ()
     is_key: bool = False
+    holds: str | None = None
 
 
 def name(path: str) -> str:
@@ -146,7 +162,9 @@ def normalised(field: Field, dialect: Dialect, found: str) -> str:
         text = f"regexp_replace({text}, {literal(pattern)}, {literal(iso)})"
     if field.dropped_prefix:
         text = f"regexp_replace({text}, {literal(f'^(?:{field.dropped_prefix})')}, '')"
-    return f"nullif(nfc_normalize({f'lower({text})' if field.fold else text}), '')"
+    if field.fold:
+        text = f"lower({text})"
+    return f"nullif({text if dialect.is_plain else f'nfc_normalize({text})'}, '')"
 
 
 def rules(field: Field, dialect: Dialect, found: str, text: str) -> list[tuple[str, str]]:
@@ -219,8 +237,8 @@ def token(field: Field, dialect: Dialect) -> str:
         found = f"case when {dialect.is_absent(found)} then {name(field.fallback)} else {found} end"
     if field.may_be_quoted and field.kind not in TEXT_KINDS and dialect is TOKEN:
         found = f"nullif(trim({found}, '\"'), '')"
-    if field.may_be_quoted and field.kind not in TEXT_KINDS and dialect is PLAIN:
-        found = f"nullif({found}, '')"
+    if field.may_be_quoted and field.kind not in TEXT_KINDS and dialect.is_plain:
+        found = found if dialect.is_number(found) else f"nullif({found}, '')"
     return found
 
 
@@ -231,28 +249,58 @@ def judge(field: Field, dialect: Dialect, *, is_key: bool = False) -> Judged:
     texts: tuple[tuple[str, str], ...] = ()
     if field.kind in TEXT_KINDS:
         texts = ((text, normalised(field, dialect, found)),)
-    if field.kind in CLOCK_KINDS and dialect is PLAIN and not field.required_with:
+    reason = reason_sql(rules(field, dialect, found, text))
+    if not dialect.is_plain:
+        return Judged(reason, ((field.column, value_sql(field, found, text)),), texts, is_key)
+    value = value_sql(field, found, text)
+    if field.kind in CLOCK_KINDS:
         # A time that is not plain is left to the other way, so the cast alone gives the value.
-        checks = [
-            (
-                f"{text} is not null and not {clock_is_plain(text, without_zone=field.kind == 'utc_time')}",
-                "not plain",
-            )
-        ]
-        checks += [(f"{text} is null", "missing")] if field.required else []
-        return Judged(reason_sql(checks), ((field.column, f"try_cast({text} as timestamp)"),), texts, is_key)
-    checks = rules(field, dialect, found, text)
-    return Judged(reason_sql(checks), ((field.column, value_sql(field, found, text)),), texts, is_key)
+        value = f"try_cast({text} as timestamp)"
+    return Judged(reason, ((field.column, value),), texts, is_key, _holds(field, dialect, found, text))
+
+
+def _holds(field: Field, dialect: Dialect, found: str, text: str) -> str | None:
+    """Whether a plain value surely keeps all rules of its field; None where only the rules can tell."""
+    present = _present_holds(field, dialect, found, text)
+    if present is None:
+        return None
+    is_absent = f"{text if field.kind in TEXT_KINDS else found} is null"
+    if field.required:
+        return f"(not {is_absent} and {present})"
+    if field.required_with:
+        return f"(case when {is_absent} then {name(field.required_with)} is null else {present} end)"
+    return f"({is_absent} or {present})"
+
+
+def _present_holds(field: Field, dialect: Dialect, found: str, text: str) -> str | None:
+    if field.kind == "text":
+        return text_holds(field, text)
+    if field.kind in CLOCK_KINDS:
+        return clock_is_plain(text, without_zone=field.kind == "utc_time")
+    if field.kind == "count":
+        return count_holds(found, field.maximum)
+    if not dialect.is_number(found):
+        return None
+    if field.kind == "amount":
+        return f"not starts_with({found}, '-') and {_exact(field, found)} <= {field.maximum}"
+    if field.kind in ("epoch", "epoch_ms"):
+        return f"{epoch_sql(field.kind, found)} is not null"
+    return None
 
 
 def judge_total(total: Total, dialect: Dialect) -> Judged:
     """A sum over the paths that are present; NULL if none is."""
     parts = [Field(total.column, "count", path, maximum=total.maximum) for path in total.paths]
     checks = [rule for part in parts for rule in rules(part, dialect, name(part.path), "")]
+    holds = [_holds(part, dialect, name(part.path), "") for part in parts] if dialect.is_plain else []
     counts = [value_sql(part, name(part.path), "") for part in parts]
     none = " and ".join(f"{count} is null" for count in counts)
     added = " + ".join(f"coalesce({count}, 0)" for count in counts)
-    return Judged(reason_sql(checks), ((total.column, f"case when not ({none}) then {added} end"),))
+    return Judged(
+        reason_sql(checks),
+        ((total.column, f"case when not ({none}) then {added} end"),),
+        holds=" and ".join(one or "false" for one in holds) or None,
+    )
 
 
 def judge_rows(rows: Rows) -> Judged:

@@ -21,9 +21,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from orchestration.landing import file_names, file_sql, key_sets, line_layout, plain_rows_sql, record_sql
+from orchestration.landing.database import open_database_of_workers
 from orchestration.landing.integrity import Content
 from orchestration.landing.judgement_sql import DateBounds, Given
 from orchestration.landing.line_layout import Layout
+from orchestration.landing.record_sql import MAX_RECORD_BYTES
 from orchestration.landing.segments import SEGMENT_BYTES, Segment, segments
 from orchestration.sources.base import Feed
 
@@ -33,6 +35,10 @@ AHEAD = WORKERS + 1
 LEARNT_LINES = 300
 # Line ends of another kind, and what the reader of small files takes its own way.
 ODD_BYTES = (b"\r", b"\x00")
+_ARE_OBJECTS = f"""
+select starts_with(ltrim(content), '{{') and strlen(content) <= {MAX_RECORD_BYTES} and json_valid(content)
+from lines
+"""
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -42,9 +48,10 @@ class NeedsWholeFile(Exception):
 
 @dataclass(frozen=True)
 class _Piece:
-    """The rows of a segment, and what its JSON values are like."""
+    """The rows of a segment, their lines counted from 1, and what its JSON values are like."""
 
     rows: pa.Table
+    line_count: int
     value_count: int
     valid_count: int
     last_is_valid: bool
@@ -55,7 +62,7 @@ class _Piece:
 
 @dataclass(frozen=True)
 class _Worker:
-    """What reads one segment at a time: its bytes lie in a file in memory, as DuckDB reads JSON from files."""
+    """What reads one segment at a time, from a file in memory, as DuckDB reads JSON from files."""
 
     connection: duckdb.DuckDBPyConnection
     descriptor: int
@@ -70,6 +77,13 @@ class _Worker:
         self.connection.unregister("lines")
         pairs = lines.num_rows == rows.num_rows and not rows.column("is_read").null_count
         return rows if pairs else None
+
+    def are_objects(self, lines: pa.Table) -> pa.ChunkedArray:
+        """Which lines hold one JSON object, and nothing that would count as none or as several values."""
+        self.connection.register("lines", lines)
+        found = self.connection.execute(_ARE_OBJECTS).to_arrow_table()
+        self.connection.unregister("lines")
+        return found.column(0)
 
     def close(self) -> None:
         self.connection.close()
@@ -86,6 +100,7 @@ def _write_whole(descriptor: int, content: bytes) -> None:
 class Found:
     """What the JSON values of a file turned out to be like, once it is read."""
 
+    line_count: int = 0
     value_count: int = 0
     valid_count: int = 0
     last_is_valid: bool = True
@@ -94,6 +109,7 @@ class Found:
 
     def add(self, piece: _Piece) -> None:
         """Count a piece; they come in the order of the file."""
+        self.line_count += piece.line_count
         self.value_count += piece.value_count
         self.valid_count += piece.valid_count
         if piece.value_count:
@@ -136,7 +152,8 @@ class FastReader:
             raise
 
     def _batches(self, path: Path, segment_bytes: int) -> Iterator[pa.RecordBatch]:
-        own = [self._worker() for _ in range(WORKERS)]
+        database = open_database_of_workers(self._database)
+        own = [self._worker(database) for _ in range(WORKERS)]
         idle: SimpleQueue[_Worker] = SimpleQueue()
         for worker in own:
             idle.put(worker)
@@ -156,17 +173,20 @@ class FastReader:
                 pool.shutdown()
                 for worker in own:
                     worker.close()
+                database.close()
 
-    def _worker(self) -> _Worker:
+    def _worker(self, database: duckdb.DuckDBPyConnection) -> _Worker:
         descriptor = os.memfd_create("segment")
         file = f"/proc/self/fd/{descriptor}"
         sql = plain_rows_sql.plain_rows_sql(self._feed, self._layout, file, self._given, self._bounds)
-        return _Worker(self._database.cursor(), descriptor, sql)
+        return _Worker(database.cursor(), descriptor, sql)
 
     def _taken(self, future: Future[_Piece]) -> Iterator[pa.RecordBatch]:
         piece = future.result()
+        place = piece.rows.schema.get_field_index("record_line")
+        lines = pc.add(piece.rows.column(place), self.found.line_count)
         self.found.add(piece)
-        yield from piece.rows.to_batches()
+        yield from piece.rows.set_column(place, piece.rows.schema.field(place), lines).to_batches()
 
     def _read(self, idle: SimpleQueue[_Worker], segment: Segment) -> _Piece:
         worker = idle.get()
@@ -176,29 +196,28 @@ class FastReader:
             idle.put(worker)
 
     def _piece(self, worker: _Worker, segment: Segment) -> _Piece:
-        if segment.first_line == 1 and segment.content.startswith(_BOM):
+        if segment.is_first and segment.content.startswith(_BOM):
             raise NeedsWholeFile
         if any(byte in segment.content for byte in ODD_BYTES):
             raise NeedsWholeFile
-        connection, lines = worker.connection, segment.table()
+        lines = segment.table()
+        line_count = lines.num_rows
+        apart = lines.slice(line_count)
         rows = worker.plain_rows(segment.content, lines)
         if rows is None:
-            # DuckDB passes over blank lines, which are no records.
-            is_filled = pc.not_equal(pc.ascii_trim(lines.column("content"), " \t\r\n"), "")
-            lines = lines.filter(is_filled)
+            is_object = worker.are_objects(lines)
+            apart, lines = lines.filter(pc.invert(is_object)), lines.filter(is_object)
             rows = worker.plain_rows(b"".join(lines.column("content").cast(pa.binary()).to_pylist()), lines)
         if rows is None:
             raise NeedsWholeFile
-        kept = rows.column("is_kept").to_numpy()
+        is_kept = rows.column("is_kept")
         rows = rows.drop_columns(["is_kept", "is_read"])
-        plain_keys = _keys_of_plain_lines(connection, lines, kept)
-        if kept.all():
-            return _Piece(
-                rows, len(kept), len(kept), last_is_valid=True, is_complete=True, top_level=plain_keys
-            )
-        odd = lines.filter(pa.array(~kept))
-        plain = rows.filter(pa.array(kept))
-        return self._mended(connection, plain, odd, plain_keys, last_is_odd=not kept[-1])
+        keys = _keys_of_plain_lines(worker.connection, lines, is_kept.to_numpy())
+        if apart.num_rows or not pc.all(is_kept).as_py():
+            odd = pa.concat_tables([lines.filter(pc.invert(is_kept)), apart]).sort_by("line")
+            return self._mended(worker.connection, rows.filter(is_kept), odd, keys, line_count)
+        count = rows.num_rows
+        return _Piece(rows, line_count, count, count, last_is_valid=True, is_complete=True, top_level=keys)
 
     def _mended(
         self,
@@ -206,8 +225,7 @@ class FastReader:
         plain: pa.Table,
         odd: pa.Table,
         plain_keys: tuple[tuple[tuple[str, ...], int], ...],
-        *,
-        last_is_odd: bool,
+        line_count: int,
     ) -> _Piece:
         """The plain rows with those of the other lines among them."""
         connection.register("odd_lines", odd)
@@ -222,11 +240,12 @@ class FastReader:
         rows = pa.concat_tables([plain, others])
         order = np.argsort(rows.column("record_line").to_numpy(), kind="stable")
         # Blank lines after the last value leave that value the last one.
-        last_is_odd = last_is_odd and shape["value_count"] > 0
-        if last_is_odd and others.num_rows and plain.num_rows:
+        last_is_odd = shape["value_count"] > 0
+        if others.num_rows and plain.num_rows:
             last_is_odd = others["record_line"][-1].as_py() > plain["record_line"][-1].as_py()
         return _Piece(
             rows.take(pa.array(order)),
+            line_count,
             plain.num_rows + shape["value_count"],
             plain.num_rows + shape["valid_count"],
             last_is_valid=shape["last_is_valid"] if last_is_odd else True,

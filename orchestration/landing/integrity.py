@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+import numpy as np
 import zstandard
 
 from orchestration.errors import InputRefused
@@ -202,7 +203,7 @@ class _Scan:
             _refuse_carriage_return()
 
     def _measure_lines(self, chunk: bytes) -> None:
-        self._newlines += chunk.count(b"\n")
+        self._newlines += int(np.count_nonzero(np.frombuffer(chunk, np.uint8) == ord("\n")))
         first = chunk.find(b"\n")
         if first < 0:
             self._open_line += len(chunk)

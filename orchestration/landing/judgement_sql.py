@@ -11,7 +11,6 @@ from datetime import date
 from orchestration.landing.keyed_list_sql import judge_fingerprint, judge_keyed_list
 from orchestration.landing.path_sql import containers
 from orchestration.landing.plain_sql import matches_plainly
-from orchestration.landing.time_sql import CLOCK_KINDS
 from orchestration.landing.value_sql import (
     TOKEN,
     Dialect,
@@ -58,9 +57,6 @@ class Given:
 def judged_rows_sql(feed: Feed, dialect: Dialect, given: Given, bounds: DateBounds) -> str:
     """CTEs and select that turn `found` (record_line, problem, one column per path) into landing rows."""
     judged = judgements(feed, dialect, given, bounds)
-    # Two declarations may look at one text: it is computed once.
-    computed = dict(text for one in judged for text in one.texts)
-    texts = ["*", *(f"{sql} as {column}" for column, sql in computed.items())]
     reasons = ["*", *(f"{one.reason} as reason_{index}" for index, one in enumerate(judged))]
     first_reason = ", ".join(["problem", *(f"reason_{index}" for index in range(len(judged)))])
     outputs = {
@@ -76,11 +72,9 @@ def judged_rows_sql(feed: Feed, dialect: Dialect, given: Given, bounds: DateBoun
         *outputs.values(),
     ]
     separator = ",\n    "
-    return f"""texts as (
-    select {separator.join(texts)} from found
-),
+    return f"""{texts_sql(judged)},
 checked as (
-    select {separator.join(reasons)} from texts
+    select {separator.join(reasons)} from tested
 ),
 judged as (
     select *, coalesce({first_reason}) as reject_reason from checked
@@ -88,6 +82,22 @@ judged as (
 select
     {separator.join(selected)}
 from judged"""
+
+
+def texts_sql(judged: list[Judged]) -> str:
+    """CTEs from `found` to `tested`: the texts of the declarations, then the tests of these."""
+    # Two declarations may look at one text: it is computed once.
+    texts = dict(text for one in judged for text in one.texts)
+    tests = dict(test for one in judged for test in one.tests)
+    selected = [
+        ", ".join(["*", *(f"{sql} as {column}" for column, sql in one.items())]) for one in (texts, tests)
+    ]
+    return f"""texts as (
+    select {selected[0]} from found
+),
+tested as (
+    select {selected[1]} from texts
+)"""
 
 
 def judgements(feed: Feed, dialect: Dialect, given: Given, bounds: DateBounds) -> list[Judged]:
@@ -174,6 +184,7 @@ def _judged_actor(feed: Feed, dialect: Dialect) -> Judged:
     """actor_kind and actor_name by the first way that applies."""
     actors: tuple[Actor, ...] = feed.actors
     texts: list[tuple[str, str]] = []
+    tests: list[tuple[str, str]] = []
     kinds, names, checks, holds, conditions = [], [], [], [], []
     for actor in actors:
         judged = judge(actor.name, dialect)
@@ -186,7 +197,9 @@ def _judged_actor(feed: Feed, dialect: Dialect) -> Judged:
         elif actor is actors[-1] and not feed.may_lack_actor:
             applies = "true"
         elif actor.when_pattern:
-            applies = f"coalesce({_matches(actor.when_pattern, text, judged_found, dialect)}, false)"
+            applies = name(f"{actor.name.path} names {actor.kind}")
+            matches = f"coalesce({_matches(actor.when_pattern, text, judged_found, dialect)}, false)"
+            tests.append((applies, matches))
         else:
             # A value of a wrong type counts as present, so that it is refused instead of passed over.
             found = name(actor.name.path)
@@ -215,13 +228,17 @@ def _judged_actor(feed: Feed, dialect: Dialect) -> Judged:
         holds=f"(case {' '.join(holds)} else {'false' if unknown else 'true'} end)"
         if dialect.is_plain
         else None,
+        tests=tuple(tests),
     )
 
 
 def _matches(pattern: str, text: str, found: str, dialect: Dialect) -> str:
     matches = f"regexp_full_match({text}, {literal(pattern)})"
     plainly = matches_plainly(pattern, text)
-    return f"((not {dialect.may_hold_controls(found)} and {plainly}) or {matches})" if plainly else matches
+    if not plainly:
+        return matches
+    # Not an `or`, of which DuckDB computes both sides for every value.
+    return f"case when not {dialect.may_hold_controls(found)} and {plainly} then true else {matches} end"
 
 
 def _optional_containers(feed: Feed) -> list[str]:

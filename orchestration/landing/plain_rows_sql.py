@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from orchestration.landing.judgement_sql import DateBounds, Given, judgements, looked_at_paths
+from orchestration.landing.judgement_sql import DateBounds, Given, judgements, looked_at_paths, texts_sql
 from orchestration.landing.line_layout import Layout, Leaf, Path
 from orchestration.landing.path_sql import containers, segments
 from orchestration.landing.record_sql import MAX_RECORD_BYTES
@@ -92,9 +92,9 @@ def _is_of_kind(path: str, field: Field | Rows, leaves: dict[Path, Leaf]) -> boo
 def plain_rows_sql(feed: Feed, layout: Layout, segment: str, given: Given, bounds: DateBounds) -> str:
     """Landing rows of the lines of a segment, in their order.
 
-    Reads the relation `lines` (line, content with its line end) side by side with the values that DuckDB finds
-    in the file `segment`, whose lines are the same. `is_kept` tells the rows of plain lines; the others are to
-    be dropped. `is_read` is NULL in the last rows where the file gave fewer values than there are lines.
+    Reads the relation `lines` (line, content with its line end) side by side with the values that DuckDB
+    finds in the file `segment`, whose lines are the same. `is_kept` tells the rows of plain lines; the others
+    are to be dropped. `is_read` is NULL in the last rows where the file gave fewer values than lines.
 
     No where: DuckDB would push it below the reading of the values, and read them once for each condition.
     """
@@ -111,8 +111,6 @@ def plain_rows_sql(feed: Feed, layout: Layout, segment: str, given: Given, bound
         frozenset(name(path) for path in looked_at_paths(feed) if tuple(segments(path)) in numbers)
     )
     judged = judgements(feed, dialect, given, bounds)
-    computed = dict(text for one in judged for text in one.texts)
-    texts = ", ".join(["*", *(f"{sql} as {column}" for column, sql in computed.items())])
     holds = [one.holds or f"({one.reason}) is null" for one in judged if one.reason != "NULL::varchar"]
     kept = "\n    and ".join(["is_plain", *holds])
     values = {column: value for one in judged for column, value in one.values}
@@ -137,12 +135,10 @@ with found as (
         select true as is_read, {leaves} from {_values(layout, segment)} as value
     ) as read_values
 ),
-texts as (
-    select {texts} from found
-)
+{texts_sql(judged)}
 select
     {f",{chr(10)}    ".join(selected)}
-from texts
+from tested
 """
 
 

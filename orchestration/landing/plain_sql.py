@@ -63,15 +63,15 @@ def count_holds(found: str, maximum: int) -> str:
 def clock_is_plain(text: str, *, without_zone: bool) -> str:
     """Whether a text is a time in UTC, with up to six digits after the point, that a cast reads as it stands.
 
-    It ends in Z, or in nothing where it may be `without_zone`. Its letters are looked at one by one only where
-    their places and the cast do not say enough.
+    It ends in Z, or in nothing where it may be `without_zone`.
     """
-    zulu = (
-        f"({text} like '____-__-__T__:__:__.%Z' or {text} like '____-__-__T__:__:__Z') "
-        f"and strlen({text}) <= 27 and not ends_with({text}, '.Z') "
-        f"and {text} >= '1' and {text} < ':' and {text}[12:13] <> '24' and not contains({text}, ' ')"
+    fits = (
+        f"strlen({text}) <= 27 and not ends_with({text}, '.Z') and {text} >= '1' and {text} < ':' "
+        f"and {text}[12:13] <> '24' and not contains({text}, ' ') "
+        f"and try_cast({text} as timestamp) is not null"
     )
-    if without_zone:
-        bare = f"regexp_full_match({text}, '{_CLOCK}')"
-        zulu = f"case when ends_with({text}, 'Z') then {zulu} else {bare} end"
-    return f"({zulu} and try_cast({text} as timestamp) is not null)"
+    otherwise = f"regexp_full_match({text}, '{_CLOCK}') and {fits}" if without_zone else "false"
+    return (
+        f"case when {text} like '____-__-__T__:__:__.%Z' then {fits} "
+        f"when {text} like '____-__-__T__:__:__Z' then {fits} else {otherwise} end"
+    )

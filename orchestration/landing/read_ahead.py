@@ -10,8 +10,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from queue import SimpleQueue
 
+from orchestration.landing.database import open_database
 from orchestration.landing.judgement_sql import DateBounds
-from orchestration.landing.record_reader import Counted, RecordReader, open_database
+from orchestration.landing.record_reader import Counted, RecordReader
 from orchestration.settings import Settings
 
 READERS = 2

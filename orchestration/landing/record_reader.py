@@ -25,7 +25,6 @@ from orchestration.landing.integrity import Content
 from orchestration.landing.judgement_sql import DateBounds, Given
 from orchestration.landing.segments import SEGMENT_BYTES
 from orchestration.landing.value_sql import literal
-from orchestration.settings import Settings
 from orchestration.sources.base import Feed
 
 # Files up to this size go through a table in memory and statements prepared once per feed: planning the SQL
@@ -78,26 +77,6 @@ class _Reading:
     is_paged: bool = False
     # Sets of unknown keys at the top level of bare records, each with its count.
     top_level: tuple[tuple[tuple[str, ...], int], ...] = ()
-
-
-def open_database(settings: Settings) -> duckdb.DuckDBPyConnection:
-    """One DuckDB in memory for all files of a run.
-
-    It never spills to disk: a spill file would hold raw lines outside the inbox.
-    """
-    return duckdb.connect(
-        ":memory:",
-        config={
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "threads": str(settings.duckdb_threads),
-            "memory_limit": settings.duckdb_memory_limit,
-            "temp_directory": "",
-            "preserve_insertion_order": "true",
-            # What stands in one file in memory after another must not be taken for known.
-            "enable_external_file_cache": "false",
-        },
-    )
 
 
 class RecordReader:

@@ -20,13 +20,13 @@ SEGMENT_BYTES = 16 << 20
 
 @dataclass(frozen=True)
 class Segment:
-    """Some whole lines of a file with their line ends; `first_line` counts from 1."""
+    """Some whole lines of a file with their line ends."""
 
     content: bytes
-    first_line: int
+    is_first: bool
 
     def table(self) -> pa.Table:
-        """The lines as a table: line, content with its line end. The text is not copied."""
+        """The lines as a table: line (1-based), content with its line end. The text is not copied."""
         ends = np.flatnonzero(np.frombuffer(self.content, np.uint8) == ord("\n")) + 1
         if not self.content.endswith(b"\n"):
             ends = np.append(ends, len(self.content))
@@ -34,13 +34,13 @@ class Segment:
         offsets = np.zeros(count + 1, np.int32)
         offsets[1:] = ends
         texts = pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(self.content))
-        lines = np.arange(self.first_line, self.first_line + count, dtype=np.int64)
+        lines = np.arange(1, count + 1, dtype=np.int64)
         return pa.table({"line": lines, "content": texts})
 
 
 def segments(path: Path, compression: Compression, size: int = SEGMENT_BYTES) -> Iterator[Segment]:
     """The content of a file, cut at line ends into pieces of about this size."""
-    line = 1
+    is_first = True
     rest = b""
     for block in _blocks(path, compression, size):
         end = block.rfind(b"\n") + 1
@@ -49,10 +49,10 @@ def segments(path: Path, compression: Compression, size: int = SEGMENT_BYTES) ->
             continue
         content = rest + memoryview(block)[:end] if rest else block[:end]
         rest = block[end:]
-        yield Segment(content, line)
-        line += content.count(b"\n")
+        yield Segment(content, is_first)
+        is_first = False
     if rest:
-        yield Segment(rest, line)
+        yield Segment(rest, is_first)
 
 
 def _blocks(path: Path, compression: Compression, size: int) -> Iterator[bytes]:

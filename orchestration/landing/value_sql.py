@@ -115,7 +115,8 @@ def plain_dialect(numbers: frozenset[str]) -> Dialect:
 class Judged:
     """What a declaration becomes: `texts` to compute first, the `reason` (NULL if all is well), the `values`.
 
-    Texts and values are (column, SQL). `is_key`: its values survive on a record rejected for another reason.
+    Texts and values are (column, SQL), as are `tests`, which are computed once of the texts. `is_key`: its
+    values survive on a record rejected for another reason.
     `holds`, where there is one: SQL that is true only where the reason is NULL.
     """
 
@@ -124,6 +125,7 @@ class Judged:
     texts: tuple[tuple[str, str], ...] = ()
     is_key: bool = False
     holds: str | None = None
+    tests: tuple[tuple[str, str], ...] = ()
 
 
 def name(path: str) -> str:
@@ -273,19 +275,15 @@ def _holds(field: Field, dialect: Dialect, found: str, text: str) -> str | None:
 
 
 def _present_holds(field: Field, dialect: Dialect, found: str, text: str) -> str | None:
-    if field.kind == "text":
-        return text_holds(field, text)
-    if field.kind in CLOCK_KINDS:
-        return clock_is_plain(text, without_zone=field.kind == "utc_time")
-    if field.kind == "count":
-        return count_holds(found, field.maximum)
-    if not dialect.is_number(found):
-        return None
-    if field.kind == "amount":
-        return f"not starts_with({found}, '-') and {_exact(field, found)} <= {field.maximum}"
-    if field.kind in ("epoch", "epoch_ms"):
-        return f"{epoch_sql(field.kind, found)} is not null"
-    return None
+    holds: dict[str, str] = {
+        "text": text_holds(field, text),
+        "count": count_holds(found, field.maximum),
+        **{kind: clock_is_plain(text, without_zone=kind == "utc_time") for kind in CLOCK_KINDS},
+    }
+    if dialect.is_number(found):
+        holds["amount"] = f"not starts_with({found}, '-') and {_exact(field, found)} <= {field.maximum}"
+        holds |= {kind: f"{epoch_sql(kind, found)} is not null" for kind in ("epoch", "epoch_ms")}
+    return holds.get(field.kind)
 
 
 def judge_total(total: Total, dialect: Dialect) -> Judged:

@@ -17,7 +17,7 @@ import pytest
 import zstandard
 
 from orchestration.landing import line_layout
-from orchestration.landing.record_reader import open_database
+from orchestration.landing.database import open_database
 from orchestration.settings import Settings
 from orchestration.sources import chatgpt, claude_code, github_copilot, litellm
 from orchestration.sources.base import Feed

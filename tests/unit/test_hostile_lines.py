@@ -19,8 +19,9 @@ import duckdb
 import pytest
 
 from orchestration.landing import drift, key_sets, line_layout, plain_rows_sql
+from orchestration.landing.database import open_database
 from orchestration.landing.judgement_sql import Given
-from orchestration.landing.record_reader import CUT_SHORT, RecordReader, open_database
+from orchestration.landing.record_reader import CUT_SHORT, RecordReader
 from orchestration.settings import Settings
 from orchestration.sources import github_copilot, litellm
 from orchestration.sources.base import Feed
@@ -268,18 +269,18 @@ def _orders(names: Sequence[str], chance: random.Random) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_the_good_lines_go_the_short_way(name: str) -> None:
+def test_the_good_lines_go_the_short_way(tmp_path: Path, name: str) -> None:
     case = CASES[name]
     layout = line_layout.learn([case.line], plain_rows_sql.opened_objects(case.feed))
     assert layout is not None
-    rows = plain_rows_sql.plain_rows_sql(
-        case.feed,
-        layout,
-        "select 1 as line, $line || chr(10) as content",
-        Given.literally("0123456789abcdef", None),
-        BOUNDS,
-    )
-    assert duckdb.execute(f"select is_kept from ({rows})", {"line": case.line}).fetchall() == [(True,)]
+    segment = tmp_path / "segment"
+    segment.write_text(f"{case.line}\n", encoding="utf-8")
+    given = Given.literally("0123456789abcdef", None)
+    rows = plain_rows_sql.plain_rows_sql(case.feed, layout, str(segment), given, BOUNDS)
+    with duckdb.connect() as database:
+        database.execute("create table lines (line bigint, content varchar)")
+        database.execute("insert into lines values (1, $line || chr(10))", {"line": case.line})
+        assert database.execute(f"select is_kept from ({rows})").fetchall() == [(True,)]
 
 
 @pytest.mark.parametrize("name", CASES)

@@ -132,11 +132,6 @@ class FastReader:
         self._database = database
         self._feed = feed
         self._layout, self._given, self._bounds = layout, given, bounds
-        odd = "select line, rtrim(content, chr(10)) as content from odd_lines"
-        self._odd_shape = file_sql.shape_sql(feed, odd, key_sets.top_level_sql(feed))
-        self._odd_rows = record_sql.json_rows_sql(
-            feed, odd, given, bounds, is_paged=False, has_repeated_keys=False
-        )
         self.found = Found()
         self.failure: Exception | None = None
 
@@ -176,10 +171,20 @@ class FastReader:
                 database.close()
 
     def _worker(self, database: duckdb.DuckDBPyConnection) -> _Worker:
+        connection = database.cursor()
+        # Prepared once: planning them takes longer than the few lines they are for.
+        connection.execute("create temp table odd_lines (line bigint, content varchar)")
+        odd = "select line, content from odd_lines"
+        shape = file_sql.shape_sql(self._feed, odd, key_sets.top_level_sql(self._feed))
+        rows = record_sql.json_rows_sql(
+            self._feed, odd, self._given, self._bounds, is_paged=False, has_repeated_keys=False
+        )
+        connection.execute(f"prepare odd_shape as {shape}")
+        connection.execute(f"prepare odd_rows as {rows}")
         descriptor = os.memfd_create("segment")
         file = f"/proc/self/fd/{descriptor}"
         sql = plain_rows_sql.plain_rows_sql(self._feed, self._layout, file, self._given, self._bounds)
-        return _Worker(database.cursor(), descriptor, sql)
+        return _Worker(connection, descriptor, sql)
 
     def _taken(self, future: Future[_Piece]) -> Iterator[pa.RecordBatch]:
         piece = future.result()
@@ -228,15 +233,17 @@ class FastReader:
         line_count: int,
     ) -> _Piece:
         """The plain rows with those of the other lines among them."""
-        connection.register("odd_lines", odd)
-        cursor = connection.execute(self._odd_shape)
+        connection.register("odd", odd)
+        connection.execute("truncate odd_lines")
+        connection.execute("insert into odd_lines select line, rtrim(content, chr(10)) from odd")
+        connection.unregister("odd")
+        cursor = connection.execute("execute odd_shape")
         shape: dict[str, Any] = dict(
             zip([column[0] for column in cursor.description or []], cursor.fetchone() or (), strict=True)
         )
         if shape["is_paged"] or shape["has_repeated_keys"]:
             raise NeedsWholeFile
-        others = connection.execute(self._odd_rows).to_arrow_table().cast(plain.schema)
-        connection.unregister("odd_lines")
+        others = connection.execute("execute odd_rows").to_arrow_table().cast(plain.schema)
         rows = pa.concat_tables([plain, others])
         order = np.argsort(rows.column("record_line").to_numpy(), kind="stable")
         # Blank lines after the last value leave that value the last one.

@@ -121,27 +121,29 @@ def _judged_date(feed: Feed, dialect: Dialect, given: Given, bounds: DateBounds)
         if feed.dated_by == "file_name":
             checks = [(f"{day} is null", NO_SNAPSHOT_DATE)]
         texts: tuple[tuple[str, str], ...] = ()
+        tests: tuple[tuple[str, str], ...] = ()
     else:
         field = feed.date_field
         path = field.path
         text = name(f"text of {field.path} for {field.column}")
         found = token(field, dialect)
         judged = judge(field, dialect)
-        texts = judged.texts
+        texts, tests = judged.texts, judged.tests
         checks = rules(field, dialect, found, text)
         day = f"({value_sql(field, found, text)})::date"
         if dialect.is_plain:
             day = f"({judged.values[0][1]})::date"
             if judged.holds:
-                holds = (
-                    f"({judged.holds} and {day} between DATE '{bounds.earliest}' and DATE '{bounds.latest}')"
-                )
+                day_holds = f"{day} between DATE '{bounds.earliest}' and DATE '{bounds.latest}'"
+                # Its own column, where it has one, is judged with the fields.
+                is_field = field.column != "activity_date"
+                holds = f"({day_holds if is_field else f'{judged.holds} and {day_holds}'})"
     checks = [
         *checks,
         (f"{day} < DATE '{bounds.earliest}'", f"{path}: before the earliest date of the settings"),
         (f"{day} > DATE '{bounds.latest}'", f"{path}: more than a day in the future"),
     ]
-    return Judged(reason_sql(checks), (("activity_date", day),), texts, is_key=True, holds=holds)
+    return Judged(reason_sql(checks), (("activity_date", day),), texts, is_key=True, holds=holds, tests=tests)
 
 
 def _judged_fields(feed: Feed, dialect: Dialect) -> list[Judged]:

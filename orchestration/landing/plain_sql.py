@@ -60,15 +60,15 @@ def count_holds(found: str, maximum: int) -> str:
     return f"{count_is_plain(found)} and try_cast({found} as bigint) between 0 and {maximum}"
 
 
-def clock_is_plain(text: str, *, without_zone: bool) -> str:
+def clock_is_plain(text: str, time: str, *, without_zone: bool) -> str:
     """Whether a text is a time in UTC, with up to six digits after the point, that a cast reads as it stands.
 
-    It ends in Z, or in nothing where it may be `without_zone`.
+    It ends in Z, or in nothing where it may be `without_zone`. `time` is what the cast makes of it.
     """
     fits = (
         f"strlen({text}) <= 27 and not ends_with({text}, '.Z') and {text} >= '1' and {text} < ':' "
         f"and {text}[12:13] <> '24' and not contains({text}, ' ') "
-        f"and try_cast({text} as timestamp) is not null"
+        f"and {time} is not null"
     )
     otherwise = f"regexp_full_match({text}, '{_CLOCK}') and {fits}" if without_zone else "false"
     return (

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +17,7 @@ from orchestration.landing import integrity
 from orchestration.landing.file_names import Compression
 
 SEGMENT_BYTES = 16 << 20
+BLOCK_BYTES = 256 << 10
 
 
 @dataclass(frozen=True)
@@ -27,15 +29,25 @@ class Segment:
 
     def table(self) -> pa.Table:
         """The lines as a table: line (1-based), content with its line end. The text is not copied."""
-        ends = np.flatnonzero(np.frombuffer(self.content, np.uint8) == ord("\n")) + 1
-        if not self.content.endswith(b"\n"):
-            ends = np.append(ends, len(self.content))
+        ends = _line_ends(self.content)
         count = len(ends)
         offsets = np.zeros(count + 1, np.int32)
         offsets[1:] = ends
         texts = pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(self.content))
         lines = np.arange(1, count + 1, dtype=np.int64)
         return pa.table({"line": lines, "content": texts})
+
+
+def _line_ends(content: bytes) -> Any:
+    """Where the lines end, the last with or without a line feed."""
+    letters = np.frombuffer(content, np.uint8)
+    # In blocks that the processor's own memory holds.
+    ends = [
+        np.flatnonzero(letters[start : start + BLOCK_BYTES] == ord("\n")) + (start + 1)
+        for start in range(0, len(content), BLOCK_BYTES)
+    ]
+    last = [] if content.endswith(b"\n") else [len(content)]
+    return np.concatenate([*ends, np.array(last, np.int64)])
 
 
 def segments(path: Path, compression: Compression, size: int = SEGMENT_BYTES) -> Iterator[Segment]:

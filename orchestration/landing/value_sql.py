@@ -210,6 +210,8 @@ def value_sql(field: Field, found: str, text: str) -> str:
         return f"try_cast({found} as bigint)"
     exact = _exact(field, found)
     scale = _exact_scale(field)
+    if field.factor == "1" and scale == field.scale:
+        return f"try_cast({found} as {sql_type(field)})"
     scaled = exact
     if field.factor != "1":
         scaled = f"({exact}::decimal({scale + 18}, {scale}) * {field.factor}::decimal(3, 2))"
@@ -255,10 +257,18 @@ def judge(field: Field, dialect: Dialect, *, is_key: bool = False) -> Judged:
     if not dialect.is_plain:
         return Judged(reason, ((field.column, value_sql(field, found, text)),), texts, is_key)
     value = value_sql(field, found, text)
+    tests: tuple[tuple[str, str], ...] = ()
     if field.kind in CLOCK_KINDS:
         # A time that is not plain is left to the other way, so the cast alone gives the value.
-        value = f"try_cast({text} as timestamp)"
-    return Judged(reason, ((field.column, value),), texts, is_key, _holds(field, dialect, found, text))
+        value = time_of(text)
+        tests = ((value, f"try_cast({text} as timestamp)"),)
+    holds = _holds(field, dialect, found, text)
+    return Judged(reason, ((field.column, value),), texts, is_key, holds, tests)
+
+
+def time_of(text: str) -> str:
+    """The column of what the cast makes of the time in a plain text."""
+    return name(f"time of {text}")
 
 
 def _holds(field: Field, dialect: Dialect, found: str, text: str) -> str | None:
@@ -278,10 +288,14 @@ def _present_holds(field: Field, dialect: Dialect, found: str, text: str) -> str
     holds: dict[str, str] = {
         "text": text_holds(field, text),
         "count": count_holds(found, field.maximum),
-        **{kind: clock_is_plain(text, without_zone=kind == "utc_time") for kind in CLOCK_KINDS},
+        **{
+            kind: clock_is_plain(text, time_of(text), without_zone=kind == "utc_time") for kind in CLOCK_KINDS
+        },
     }
     if dialect.is_number(found):
-        holds["amount"] = f"not starts_with({found}, '-') and {_exact(field, found)} <= {field.maximum}"
+        is_exact = field.factor == "1" and field.scale == _exact_scale(field)
+        amount = value_sql(field, found, text) if is_exact else _exact(field, found)
+        holds["amount"] = f"not starts_with({found}, '-') and {amount} <= {field.maximum}"
         holds |= {kind: f"{epoch_sql(kind, found)} is not null" for kind in ("epoch", "epoch_ms")}
     return holds.get(field.kind)
 

@@ -59,13 +59,15 @@ def _differing(pattern: str, texts: list[str]) -> list[str]:
 
 @pytest.mark.parametrize(("without_zone", "zone"), [(False, "Z"), (True, "Z?")])
 def test_a_plain_time_is_one_of_its_pattern(without_zone: bool, zone: str) -> None:
-    plain = _plain(plain_sql.clock_is_plain("text", without_zone=without_zone), TIMES)
+    plain = _plain(
+        plain_sql.clock_is_plain("text", "try_cast(text as timestamp)", without_zone=without_zone), TIMES
+    )
     assert {text for text in TIMES[: 5 if without_zone else 3]} <= set(plain)
     assert _differing(CLOCK + zone, plain) == []
 
 
 def test_a_plain_time_is_cast_to_what_it_says() -> None:
-    plain = _plain(plain_sql.clock_is_plain("text", without_zone=True), TIMES)
+    plain = _plain(plain_sql.clock_is_plain("text", "try_cast(text as timestamp)", without_zone=True), TIMES)
     with duckdb.connect() as database:
         cast = database.execute(
             "select try_cast(text as timestamp) from (select unnest($1) as text)", [plain]

@@ -6,7 +6,6 @@ that must be seen as a whole to be read (pages, keys that occur twice) is given 
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -26,18 +25,23 @@ from orchestration.landing.integrity import Content
 from orchestration.landing.judgement_sql import DateBounds, Given
 from orchestration.landing.line_layout import Layout
 from orchestration.landing.record_sql import MAX_RECORD_BYTES
-from orchestration.landing.segments import SEGMENT_BYTES, Segment, segments
+from orchestration.landing.segments import (
+    SEGMENT_BYTES,
+    LineTooLong,
+    Segment,
+    SegmentFile,
+    first_lines,
+    segments,
+)
 from orchestration.sources.base import Feed
 
 WORKERS = 2
 # Pieces read but not yet written: one in each worker's hands and one ready.
 AHEAD = WORKERS + 1
 LEARNT_LINES = 300
-# Line ends of another kind, and what the reader of small files takes its own way.
-ODD_BYTES = (b"\r", b"\x00")
-_ARE_OBJECTS = f"""
-select starts_with(ltrim(content), '{{') and strlen(content) <= {MAX_RECORD_BYTES} and json_valid(content)
-from lines
+LEARNT_BYTES = 1 << 20
+_ARE_OBJECTS = """
+select starts_with(ltrim(content), '{') and json_valid(content) from lines
 """
 _BOM = b"\xef\xbb\xbf"
 
@@ -62,18 +66,14 @@ class _Piece:
 
 @dataclass(frozen=True)
 class _Worker:
-    """What reads one segment at a time, from a file in memory, as DuckDB reads JSON from files."""
+    """What reads one segment at a time. Statements for odd lines are prepared: planning them takes longer."""
 
     connection: duckdb.DuckDBPyConnection
-    descriptor: int
-    plain_rows_sql: str
 
-    def plain_rows(self, content: bytes, lines: pa.Table) -> pa.Table | None:
+    def plain_rows(self, sql: str, lines: pa.Table) -> pa.Table | None:
         """The rows of some lines as plain_rows_sql has them; None unless each line holds one value."""
-        os.ftruncate(self.descriptor, 0)
-        _write_whole(self.descriptor, content)
         self.connection.register("lines", lines)
-        rows = self.connection.execute(self.plain_rows_sql).to_arrow_table()
+        rows = self.connection.execute(sql).to_arrow_table()
         self.connection.unregister("lines")
         pairs = lines.num_rows == rows.num_rows and not rows.column("is_read").null_count
         return rows if pairs else None
@@ -84,16 +84,6 @@ class _Worker:
         found = self.connection.execute(_ARE_OBJECTS).to_arrow_table()
         self.connection.unregister("lines")
         return found.column(0)
-
-    def close(self) -> None:
-        self.connection.close()
-        os.close(self.descriptor)
-
-
-def _write_whole(descriptor: int, content: bytes) -> None:
-    written = 0
-    while written < len(content):
-        written += os.pwrite(descriptor, memoryview(content)[written:], written)
 
 
 @dataclass
@@ -128,10 +118,13 @@ class FastReader:
         layout: Layout,
         given: Given,
         bounds: DateBounds,
+        *,
+        longest_line: int,
     ) -> None:
         self._database = database
         self._feed = feed
         self._layout, self._given, self._bounds = layout, given, bounds
+        self._longest_line = longest_line
         self.found = Found()
         self.failure: Exception | None = None
 
@@ -148,31 +141,33 @@ class FastReader:
 
     def _batches(self, path: Path, segment_bytes: int) -> Iterator[pa.RecordBatch]:
         database = open_database_of_workers(self._database)
-        own = [self._worker(database) for _ in range(WORKERS)]
-        idle: SimpleQueue[_Worker] = SimpleQueue()
-        for worker in own:
-            idle.put(worker)
-        running: deque[Future[_Piece]] = deque()
-        with ThreadPoolExecutor(WORKERS, thread_name_prefix="fast_read") as pool:
-            try:
-                for segment in segments(path, file_names.compression(path.name), segment_bytes):
-                    running.append(pool.submit(self._read, idle, segment))
-                    if len(running) >= AHEAD:
-                        yield from self._taken(running.popleft())
-                while running:
-                    yield from self._taken(running.popleft())
-            finally:
-                for future in running:
-                    future.cancel()
-                # Nobody reads any more here, so nobody misses what is closed.
-                pool.shutdown()
-                for worker in own:
-                    worker.close()
-                database.close()
+        workers: SimpleQueue[_Worker] = SimpleQueue()
+        for _ in range(WORKERS):
+            workers.put(self._worker(database))
+        files = [SegmentFile(segment_bytes) for _ in range(AHEAD)]
+        idle: SimpleQueue[SegmentFile] = SimpleQueue()
+        for file in files:
+            idle.put(file)
+        running: deque[tuple[Segment, Future[_Piece]]] = deque()
+        pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="fast_read")
+        try:
+            for segment in segments(path, file_names.compression(path.name), idle):
+                running.append((segment, pool.submit(self._read, workers, segment)))
+                if len(running) == AHEAD:
+                    yield from self._taken(running.popleft(), idle)
+            while running:
+                yield from self._taken(running.popleft(), idle)
+        except LineTooLong:
+            raise NeedsWholeFile from None
+        finally:
+            # Nobody reads any more after this, so nobody misses what is closed.
+            pool.shutdown(cancel_futures=True)
+            for file in files:
+                file.close()
+            database.close()
 
     def _worker(self, database: duckdb.DuckDBPyConnection) -> _Worker:
         connection = database.cursor()
-        # Prepared once: planning them takes longer than the few lines they are for.
         connection.execute("create temp table odd_lines (line bigint, content varchar)")
         odd = "select line, content from odd_lines"
         shape = file_sql.shape_sql(self._feed, odd, key_sets.top_level_sql(self._feed))
@@ -181,38 +176,47 @@ class FastReader:
         )
         connection.execute(f"prepare odd_shape as {shape}")
         connection.execute(f"prepare odd_rows as {rows}")
-        descriptor = os.memfd_create("segment")
-        file = f"/proc/self/fd/{descriptor}"
-        sql = plain_rows_sql.plain_rows_sql(self._feed, self._layout, file, self._given, self._bounds)
-        return _Worker(connection, descriptor, sql)
+        return _Worker(connection)
 
-    def _taken(self, future: Future[_Piece]) -> Iterator[pa.RecordBatch]:
+    def _taken(
+        self, read: tuple[Segment, Future[_Piece]], idle: SimpleQueue[SegmentFile]
+    ) -> Iterator[pa.RecordBatch]:
+        segment, future = read
         piece = future.result()
+        idle.put(segment.file)
         place = piece.rows.schema.get_field_index("record_line")
         lines = pc.add(piece.rows.column(place), self.found.line_count)
         self.found.add(piece)
         yield from piece.rows.set_column(place, piece.rows.schema.field(place), lines).to_batches()
 
-    def _read(self, idle: SimpleQueue[_Worker], segment: Segment) -> _Piece:
-        worker = idle.get()
+    def _read(self, workers: SimpleQueue[_Worker], segment: Segment) -> _Piece:
+        worker = workers.get()
         try:
             return self._piece(worker, segment)
         finally:
-            idle.put(worker)
+            workers.put(worker)
 
     def _piece(self, worker: _Worker, segment: Segment) -> _Piece:
-        if segment.is_first and segment.content.startswith(_BOM):
-            raise NeedsWholeFile
-        if any(byte in segment.content for byte in ODD_BYTES):
+        if (segment.is_first and segment.content[:3] == _BOM) or segment.is_odd():
             raise NeedsWholeFile
         lines = segment.table()
         line_count = lines.num_rows
         apart = lines.slice(line_count)
-        rows = worker.plain_rows(segment.content, lines)
+        sql = plain_rows_sql.plain_rows_sql(
+            self._feed,
+            self._layout,
+            self._given,
+            self._bounds,
+            segment=segment.file.path,
+            longest_line=self._longest_line,
+        )
+        rows = worker.plain_rows(sql, lines)
         if rows is None:
             is_object = worker.are_objects(lines)
+            # Both are copies, so the file may change.
             apart, lines = lines.filter(pc.invert(is_object)), lines.filter(is_object)
-            rows = worker.plain_rows(b"".join(lines.column("content").cast(pa.binary()).to_pylist()), lines)
+            segment.file.replace(b"".join(lines.column("content").cast(pa.binary()).to_pylist()))
+            rows = worker.plain_rows(sql, lines)
         if rows is None:
             raise NeedsWholeFile
         is_kept = rows.column("is_kept")
@@ -282,9 +286,9 @@ def layout_of(feed: Feed, path: Path, content: Content) -> Layout | None:
     """The layout of the lines of a file, if it is one that can be read in pieces."""
     if not plain_rows_sql.is_told_by_lines(feed) or not content.first_line.startswith("{"):
         return None
-    first = next(iter(segments(path, file_names.compression(path.name), size=1 << 20)), None)
-    if first is None:
+    if content.longest_line > MAX_RECORD_BYTES:
         return None
-    lines = first.content.decode("utf-8", errors="replace").split("\n")[:LEARNT_LINES]
+    first = first_lines(path, file_names.compression(path.name), LEARNT_BYTES)
+    lines = first.decode("utf-8", errors="replace").split("\n")[:LEARNT_LINES]
     layout = line_layout.learn(lines, plain_rows_sql.opened_objects(feed))
     return layout if layout and plain_rows_sql.suits(feed, layout) else None

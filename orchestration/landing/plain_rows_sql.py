@@ -13,7 +13,6 @@ from typing import Any
 from orchestration.landing.judgement_sql import DateBounds, Given, judgements, looked_at_paths, texts_sql
 from orchestration.landing.line_layout import Layout, Leaf, Path
 from orchestration.landing.path_sql import containers, segments
-from orchestration.landing.record_sql import MAX_RECORD_BYTES
 from orchestration.landing.time_sql import CLOCK_KINDS
 from orchestration.landing.value_sql import TEXT_KINDS, literal, name, plain_dialect
 from orchestration.sources.base import EMAIL, NO_SPACE, POSITION, Feed, Field, Rows, Total
@@ -89,12 +88,16 @@ def _is_of_kind(path: str, field: Field | Rows, leaves: dict[Path, Leaf]) -> boo
     return leaf.kind == "other" if field.kind == "flag" else leaf.kind in _NUMBERS
 
 
-def plain_rows_sql(feed: Feed, layout: Layout, segment: str, given: Given, bounds: DateBounds) -> str:
+def plain_rows_sql(
+    feed: Feed, layout: Layout, given: Given, bounds: DateBounds, *, segment: str, longest_line: int
+) -> str:
     """Landing rows of the lines of a segment, in their order.
 
     Reads the relation `lines` (line, content with its line end) side by side with the values that DuckDB
     finds in the file `segment`, whose lines are the same. `is_kept` tells the rows of plain lines; the others
     are to be dropped. `is_read` is NULL in the last rows where the file gave fewer values than lines.
+
+    `longest_line` bounds the bytes of a line.
 
     No where: DuckDB would push it below the reading of the values, and read them once for each condition.
     """
@@ -132,7 +135,7 @@ with found as (
         {found}
     from lines
     positional join (
-        select true as is_read, {leaves} from {_values(layout, segment)} as value
+        select true as is_read, {leaves} from {_values(layout, segment, longest_line)} as value
     ) as read_values
 ),
 {texts_sql(judged)}
@@ -142,8 +145,11 @@ from tested
 """
 
 
-def _values(layout: Layout, segment: str) -> str:
-    """The values of a segment as texts, a line that is no JSON object with none."""
+def _values(layout: Layout, segment: str, longest_line: int) -> str:
+    """The values of a segment as texts, a line that is no JSON object with none.
+
+    DuckDB's buffers are of twice the size of a line; small ones stay in the processor's own memory.
+    """
     shape: dict[str, Any] = {}
     for leaf in layout.leaves:
         inner = shape
@@ -154,7 +160,7 @@ def _values(layout: Layout, segment: str) -> str:
     columns = ", ".join(f"{literal(key)}: {literal(_type(inner))}" for key, inner in shape.items())
     return (
         f"read_json({literal(segment)}, format = 'newline_delimited', compression = 'uncompressed', "
-        f"ignore_errors = true, maximum_object_size = {MAX_RECORD_BYTES}, columns = {{{columns}}})"
+        f"ignore_errors = true, maximum_object_size = {longest_line + 1024}, columns = {{{columns}}})"
     )
 
 
@@ -173,7 +179,6 @@ def _is_plain(feed: Feed, layout: Layout, columns: dict[Path, str]) -> str:
         *_rewritten(layout, columns),
         "strlen(content) = length(content)",
         "not contains(content, chr(127))",
-        f"strlen(content) <= {MAX_RECORD_BYTES}",
         *trimmed,
     ]
     return "\n    and ".join(conditions)

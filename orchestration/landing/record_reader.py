@@ -152,7 +152,9 @@ class RecordReader:
         layout = fast_read.layout_of(feed, path, content)
         if layout is None:
             return None
-        reader = FastReader(self._database, feed, layout, given, self._bounds)
+        reader = FastReader(
+            self._database, feed, layout, given, self._bounds, longest_line=content.longest_line
+        )
         try:
             batches = reader.batches(path, self._segment_bytes)
             first = next(batches)

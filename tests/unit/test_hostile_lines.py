@@ -276,7 +276,9 @@ def test_the_good_lines_go_the_short_way(tmp_path: Path, name: str) -> None:
     segment = tmp_path / "segment"
     segment.write_text(f"{case.line}\n", encoding="utf-8")
     given = Given.literally("0123456789abcdef", None)
-    rows = plain_rows_sql.plain_rows_sql(case.feed, layout, str(segment), given, BOUNDS)
+    rows = plain_rows_sql.plain_rows_sql(
+        case.feed, layout, given, BOUNDS, segment=str(segment), longest_line=1 << 20
+    )
     with duckdb.connect() as database:
         database.execute("create table lines (line bigint, content varchar)")
         database.execute("insert into lines values (1, $line || chr(10))", {"line": case.line})

@@ -5,12 +5,13 @@ Builds text only; where the values are found belongs to record_sql.py, rules of 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from orchestration.landing.keyed_list_sql import judge_fingerprint, judge_keyed_list
 from orchestration.landing.path_sql import containers
 from orchestration.landing.plain_sql import matches_plainly
+from orchestration.landing.plain_value_sql import judge_plain
 from orchestration.landing.value_sql import (
     TOKEN,
     Dialect,
@@ -24,9 +25,8 @@ from orchestration.landing.value_sql import (
     reason_sql,
     rules,
     token,
-    value_sql,
 )
-from orchestration.sources.base import NOBODY, Actor, Feed, Fingerprint, Requirement, Rows, Total
+from orchestration.sources.base import NOBODY, Actor, Feed, Field, Fingerprint, Requirement, Rows, Total
 
 NO_SNAPSHOT_DATE = "no snapshot date"
 
@@ -115,35 +115,33 @@ def _kept(feed: Feed, index: int, judged: Judged) -> str:
 
 
 def _judged_date(feed: Feed, dialect: Dialect, given: Given, bounds: DateBounds) -> Judged:
-    holds: str | None = None
     if feed.date_field is None:
-        day, path, checks = given.named_date, "snapshot date", []
-        if feed.dated_by == "file_name":
-            checks = [(f"{day} is null", NO_SNAPSHOT_DATE)]
-        texts: tuple[tuple[str, str], ...] = ()
-        tests: tuple[tuple[str, str], ...] = ()
-    else:
-        field = feed.date_field
-        path = field.path
-        text = name(f"text of {field.path} for {field.column}")
-        found = token(field, dialect)
-        judged = judge(field, dialect)
-        texts, tests = judged.texts, judged.tests
-        checks = rules(field, dialect, found, text)
-        day = f"({value_sql(field, found, text)})::date"
-        if dialect.is_plain:
-            day = f"({judged.values[0][1]})::date"
-            if judged.holds:
-                day_holds = f"{day} between DATE '{bounds.earliest}' and DATE '{bounds.latest}'"
-                # Its own column, where it has one, is judged with the fields.
-                is_field = field.column != "activity_date"
-                holds = f"({day_holds if is_field else f'{judged.holds} and {day_holds}'})"
-    checks = [
+        checks = [(f"{given.named_date} is null", NO_SNAPSHOT_DATE)] if feed.dated_by == "file_name" else []
+        return _dated(Judged("", ()), checks, given.named_date, "snapshot date", bounds)
+    field = feed.date_field
+    judged = _judge(field, dialect)
+    day = f"({judged.values[0][1]})::date"
+    checks = rules(field, dialect, token(field, dialect), name(f"text of {field.path} for {field.column}"))
+    if judged.holds is None:
+        return _dated(judged, checks, day, field.path, bounds)
+    within = f"{day} between DATE '{bounds.earliest}' and DATE '{bounds.latest}'"
+    # Its own column, where it has one, is judged with the fields.
+    holds = within if field.column != "activity_date" else f"({judged.holds} and {within})"
+    return replace(_dated(judged, checks, day, field.path, bounds), holds=holds)
+
+
+def _dated(judged: Judged, checks: list[tuple[str, str]], day: str, path: str, bounds: DateBounds) -> Judged:
+    """The judgement of a date as that of the activity date, which has bounds."""
+    bounded = [
         *checks,
         (f"{day} < DATE '{bounds.earliest}'", f"{path}: before the earliest date of the settings"),
         (f"{day} > DATE '{bounds.latest}'", f"{path}: more than a day in the future"),
     ]
-    return Judged(reason_sql(checks), (("activity_date", day),), texts, is_key=True, holds=holds, tests=tests)
+    return replace(judged, reason=reason_sql(bounded), values=(("activity_date", day),), is_key=True)
+
+
+def _judge(field: Field, dialect: Dialect, *, is_key: bool = False) -> Judged:
+    return (judge_plain if dialect.is_plain else judge)(field, dialect, is_key=is_key)
 
 
 def _judged_fields(feed: Feed, dialect: Dialect) -> list[Judged]:
@@ -160,7 +158,7 @@ def _judged_fields(feed: Feed, dialect: Dialect) -> list[Judged]:
         elif isinstance(field, Fingerprint):
             judgements.append(judge_fingerprint(field))
         else:
-            judgements.append(judge(field, dialect, is_key=field.column in feed.record_key))
+            judgements.append(_judge(field, dialect, is_key=field.column in feed.record_key))
     if feed.required_one_of:
         neither = " and ".join(dialect.is_absent(name(path)) for path in feed.required_one_of)
         judgements.append(
@@ -168,7 +166,7 @@ def _judged_fields(feed: Feed, dialect: Dialect) -> list[Judged]:
         )
     if feed.date_field is not None and feed.date_field.column != "activity_date":
         is_key = feed.date_field.column in feed.record_key
-        judgements.append(judge(feed.date_field, dialect, is_key=is_key))
+        judgements.append(_judge(feed.date_field, dialect, is_key=is_key))
     return judgements
 
 
@@ -189,9 +187,10 @@ def _judged_actor(feed: Feed, dialect: Dialect) -> Judged:
     tests: list[tuple[str, str]] = []
     kinds, names, checks, holds, conditions = [], [], [], [], []
     for actor in actors:
-        judged = judge(actor.name, dialect)
+        judged = _judge(actor.name, dialect)
         judged_found = token(actor.name, dialect)
         texts += judged.texts
+        tests += judged.tests
         text = judged.texts[0][0]
         if actor.when_path:
             wanted = literal(actor.when_value or "" if dialect.is_plain else f'"{actor.when_value}"')

@@ -9,13 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from orchestration.landing.plain_sql import (
-    clock_is_plain,
-    count_holds,
     count_is_plain,
     matches_plainly,
     may_hold_controls,
     plain_text,
-    text_holds,
 )
 from orchestration.landing.time_sql import (
     CLOCK_KINDS,
@@ -208,8 +205,8 @@ def value_sql(field: Field, found: str, text: str) -> str:
         return f"case {' '.join(cases)} end"
     if field.kind == "count":
         return f"try_cast({found} as bigint)"
-    exact = _exact(field, found)
-    scale = _exact_scale(field)
+    exact = exact_amount(field, found)
+    scale = exact_scale(field)
     if field.factor == "1" and scale == field.scale:
         return f"try_cast({found} as {sql_type(field)})"
     scaled = exact
@@ -224,13 +221,14 @@ def _typed_text(kind: str, text: str) -> str:
     return day_sql(text) if kind in DAY_KINDS else clock_sql(text)
 
 
-def _exact_scale(field: Field) -> int:
+def exact_scale(field: Field) -> int:
+    """The digits after the point with which an amount is read."""
     return max(8, field.scale)
 
 
-def _exact(field: Field, found: str) -> str:
+def exact_amount(field: Field, found: str) -> str:
     """An amount as the vendor states it, before any factor; twelve digits before the point."""
-    scale = _exact_scale(field)
+    scale = exact_scale(field)
     return f"try_cast({found} as decimal({scale + 12}, {scale}))"
 
 
@@ -242,8 +240,13 @@ def token(field: Field, dialect: Dialect) -> str:
     if field.may_be_quoted and field.kind not in TEXT_KINDS and dialect is TOKEN:
         found = f"nullif(trim({found}, '\"'), '')"
     if field.may_be_quoted and field.kind not in TEXT_KINDS and dialect.is_plain:
-        found = found if dialect.is_number(found) else f"nullif({found}, '')"
+        found = found if is_number(field, dialect) else f"nullif({found}, '')"
     return found
+
+
+def is_number(field: Field, dialect: Dialect) -> bool:
+    """Whether nothing but numbers can be found for a field."""
+    return all(dialect.is_number(name(path)) for path in (field.path, field.fallback) if path)
 
 
 def judge(field: Field, dialect: Dialect, *, is_key: bool = False) -> Judged:
@@ -253,66 +256,18 @@ def judge(field: Field, dialect: Dialect, *, is_key: bool = False) -> Judged:
     texts: tuple[tuple[str, str], ...] = ()
     if field.kind in TEXT_KINDS:
         texts = ((text, normalised(field, dialect, found)),)
-    reason = reason_sql(rules(field, dialect, found, text))
-    if not dialect.is_plain:
-        return Judged(reason, ((field.column, value_sql(field, found, text)),), texts, is_key)
-    value = value_sql(field, found, text)
-    tests: tuple[tuple[str, str], ...] = ()
-    if field.kind in CLOCK_KINDS:
-        # A time that is not plain is left to the other way, so the cast alone gives the value.
-        value = time_of(text)
-        tests = ((value, f"try_cast({text} as timestamp)"),)
-    holds = _holds(field, dialect, found, text)
-    return Judged(reason, ((field.column, value),), texts, is_key, holds, tests)
-
-
-def time_of(text: str) -> str:
-    """The column of what the cast makes of the time in a plain text."""
-    return name(f"time of {text}")
-
-
-def _holds(field: Field, dialect: Dialect, found: str, text: str) -> str | None:
-    """Whether a plain value surely keeps all rules of its field; None where only the rules can tell."""
-    present = _present_holds(field, dialect, found, text)
-    if present is None:
-        return None
-    is_absent = f"{text if field.kind in TEXT_KINDS else found} is null"
-    if field.required:
-        return f"(not {is_absent} and {present})"
-    if field.required_with:
-        return f"(case when {is_absent} then {name(field.required_with)} is null else {present} end)"
-    return f"({is_absent} or {present})"
-
-
-def _present_holds(field: Field, dialect: Dialect, found: str, text: str) -> str | None:
-    holds: dict[str, str] = {
-        "text": text_holds(field, text),
-        "count": count_holds(found, field.maximum),
-        **{
-            kind: clock_is_plain(text, time_of(text), without_zone=kind == "utc_time") for kind in CLOCK_KINDS
-        },
-    }
-    if dialect.is_number(found):
-        is_exact = field.factor == "1" and field.scale == _exact_scale(field)
-        amount = value_sql(field, found, text) if is_exact else _exact(field, found)
-        holds["amount"] = f"not starts_with({found}, '-') and {amount} <= {field.maximum}"
-        holds |= {kind: f"{epoch_sql(kind, found)} is not null" for kind in ("epoch", "epoch_ms")}
-    return holds.get(field.kind)
+    checks = rules(field, dialect, found, text)
+    return Judged(reason_sql(checks), ((field.column, value_sql(field, found, text)),), texts, is_key)
 
 
 def judge_total(total: Total, dialect: Dialect) -> Judged:
     """A sum over the paths that are present; NULL if none is."""
     parts = [Field(total.column, "count", path, maximum=total.maximum) for path in total.paths]
     checks = [rule for part in parts for rule in rules(part, dialect, name(part.path), "")]
-    holds = [_holds(part, dialect, name(part.path), "") for part in parts] if dialect.is_plain else []
     counts = [value_sql(part, name(part.path), "") for part in parts]
     none = " and ".join(f"{count} is null" for count in counts)
     added = " + ".join(f"coalesce({count}, 0)" for count in counts)
-    return Judged(
-        reason_sql(checks),
-        ((total.column, f"case when not ({none}) then {added} end"),),
-        holds=" and ".join(one or "false" for one in holds) or None,
-    )
+    return Judged(reason_sql(checks), ((total.column, f"case when not ({none}) then {added} end"),))
 
 
 def judge_rows(rows: Rows) -> Judged:
@@ -398,10 +353,12 @@ def _text_rules(field: Field, dialect: Dialect, found: str, text: str) -> list[R
 
 
 def _count_rules(field: Field, dialect: Dialect, found: str, text: str) -> list[Rule]:
+    count = f"try_cast({found} as bigint)"
+    is_plain = count_is_plain(found, count)
     return [
-        (f"not {count_is_plain(found)} and not regexp_full_match({found}, '{_WHOLE}')", "not a whole number"),
+        (f"not {is_plain} and not regexp_full_match({found}, '{_WHOLE}')", "not a whole number"),
         (f"starts_with({found}, '-')", "negative"),
-        (f"coalesce(try_cast({found} as bigint) > {field.maximum}, true)", f"above {field.maximum}"),
+        (f"coalesce({count} > {field.maximum}, true)", f"above {field.maximum}"),
     ]
 
 
@@ -424,7 +381,7 @@ def _amount_rules(field: Field, dialect: Dialect, found: str, text: str) -> list
     return [
         (f"not regexp_full_match({found}, {literal(_NUMBER)})", "not a number"),
         (f"starts_with({found}, '-')", "negative"),
-        (f"coalesce({_exact(field, found)} > {field.maximum}, true)", f"above {field.maximum}"),
+        (f"coalesce({exact_amount(field, found)} > {field.maximum}, true)", f"above {field.maximum}"),
     ]
 
 

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.slow
 SEED = int(os.environ.get("ADOPTION_TEST_SEED", "20260331"))
 # Small enough that each file is read in several pieces.
 # Longer than the longest of them, so that each finds room.
-SEGMENT_BYTES = 24_000
+SEGMENT_BYTES = 400_000
 LONG = "x" * 20_000
 DEPTH = 10_000
 

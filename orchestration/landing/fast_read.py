@@ -6,8 +6,9 @@ that must be seen as a whole to be read (pages, keys that occur twice) is given 
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from orchestration.errors import RunFailed
 from orchestration.landing import file_names, file_sql, key_sets, line_layout, plain_rows_sql, record_sql
 from orchestration.landing.database import open_database_of_workers
 from orchestration.landing.integrity import Content
@@ -38,6 +40,8 @@ from orchestration.sources.base import Feed
 WORKERS = 2
 # Pieces read but not yet written: one in each worker's hands and one ready.
 AHEAD = WORKERS + 1
+# Rows that are put between slices of others; more of them are sorted in.
+MAX_SLICES = 500
 LEARNT_LINES = 300
 LEARNT_BYTES = 1 << 20
 _ARE_OBJECTS = """
@@ -126,21 +130,34 @@ class FastReader:
         self._layout, self._given, self._bounds = layout, given, bounds
         self._longest_line = longest_line
         self.found = Found()
-        self.failure: Exception | None = None
+        self._failure: Exception | None = None
+        self._is_stopped = False
 
-    def batches(self, path: Path, segment_bytes: int = SEGMENT_BYTES) -> Iterator[pa.RecordBatch]:
-        """The landing rows of a file in its order; raises NeedsWholeFile midway where it is not for it.
+    def write(self, path: Path, copy: str, segment_bytes: int = SEGMENT_BYTES) -> None:
+        """Write the landing rows of a file, in its order, by a statement that copies from `fast_rows`.
 
-        What it raises is kept in `failure`: a database that takes the batches passes on no more than a text.
+        Raises NeedsWholeFile, also midway, where the file is not for it.
         """
-        try:
-            yield from self._batches(path, segment_bytes)
-        except Exception as error:
-            self.failure = error
-            raise
+        with open_database_of_workers(self._database) as database:
+            batches = self._batches(database, path, segment_bytes)
+            try:
+                first = next(batches)
+                rows = pa.RecordBatchReader.from_batches(first.schema, itertools.chain([first], batches))
+                database.register("fast_rows", rows)
+                database.execute(copy)
+            except duckdb.Error as error:
+                # What is raised while DuckDB takes the batches comes back as the text of an error of its own.
+                raise (self._failure or error) from None
+            finally:
+                batches.close()
 
-    def _batches(self, path: Path, segment_bytes: int) -> Iterator[pa.RecordBatch]:
-        database = open_database_of_workers(self._database)
+    def stop(self) -> None:
+        """Have the writing end with an error after the segments that are being read."""
+        self._is_stopped = True
+
+    def _batches(
+        self, database: duckdb.DuckDBPyConnection, path: Path, segment_bytes: int
+    ) -> Generator[pa.RecordBatch]:
         workers: SimpleQueue[_Worker] = SimpleQueue()
         for _ in range(WORKERS):
             workers.put(self._worker(database))
@@ -158,13 +175,16 @@ class FastReader:
             while running:
                 yield from self._taken(running.popleft(), idle)
         except LineTooLong:
-            raise NeedsWholeFile from None
+            self._failure = NeedsWholeFile()
+            raise self._failure from None
+        except Exception as error:
+            self._failure = error
+            raise
         finally:
             # Nobody reads any more after this, so nobody misses what is closed.
             pool.shutdown(cancel_futures=True)
             for file in files:
                 file.close()
-            database.close()
 
     def _worker(self, database: duckdb.DuckDBPyConnection) -> _Worker:
         connection = database.cursor()
@@ -183,6 +203,8 @@ class FastReader:
     ) -> Iterator[pa.RecordBatch]:
         segment, future = read
         piece = future.result()
+        if self._is_stopped:
+            raise RunFailed("Landing was interrupted.")
         idle.put(segment.file)
         place = piece.rows.schema.get_field_index("record_line")
         lines = pc.add(piece.rows.column(place), self.found.line_count)
@@ -248,14 +270,12 @@ class FastReader:
         if shape["is_paged"] or shape["has_repeated_keys"]:
             raise NeedsWholeFile
         others = connection.execute("execute odd_rows").to_arrow_table().cast(plain.schema)
-        rows = pa.concat_tables([plain, others])
-        order = np.argsort(rows.column("record_line").to_numpy(), kind="stable")
         # Blank lines after the last value leave that value the last one.
         last_is_odd = shape["value_count"] > 0
         if others.num_rows and plain.num_rows:
             last_is_odd = others["record_line"][-1].as_py() > plain["record_line"][-1].as_py()
         return _Piece(
-            rows.take(pa.array(order)),
+            _merged(plain, others),
             line_count,
             plain.num_rows + shape["value_count"],
             plain.num_rows + shape["valid_count"],
@@ -266,6 +286,22 @@ class FastReader:
                 *((tuple(one["keys"]), one["record_count"]) for one in shape["unknown_keys"] or ()),
             ),
         )
+
+
+def _merged(plain: pa.Table, others: pa.Table) -> pa.Table:
+    """The rows of both in the order of their lines; each has its own in order."""
+    lines = plain.column("record_line").to_numpy()
+    places = np.searchsorted(lines, others.column("record_line").to_numpy())
+    if len(places) > MAX_SLICES:
+        order = np.insert(np.arange(len(lines)), places, len(lines) + np.arange(len(places)))
+        return pa.concat_tables([plain, others]).take(pa.array(order))
+    # Few of them are put between slices, so that no row is copied.
+    slices = []
+    start = 0
+    for number, place in enumerate(places):
+        slices += [plain.slice(start, place - start), others.slice(number, 1)]
+        start = place
+    return pa.concat_tables([*slices, plain.slice(start)])
 
 
 def _keys_of_plain_lines(

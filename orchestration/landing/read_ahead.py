@@ -47,11 +47,12 @@ def open_readers(settings: Settings, bounds: DateBounds) -> Iterator[Readers]:
     with open_database(settings) as database:
         connections = [database.cursor() for _ in range(READERS)]
         pool = ThreadPoolExecutor(READERS, thread_name_prefix="landing")
+        readers = [RecordReader(connection, bounds) for connection in connections]
         try:
-            yield Readers(pool, [RecordReader(connection, bounds) for connection in connections])
+            yield Readers(pool, readers)
         except BaseException:
-            for connection in connections:
-                connection.interrupt()
+            for reader in readers:
+                reader.interrupt()
             raise
         finally:
             pool.shutdown(cancel_futures=True)

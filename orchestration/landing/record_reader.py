@@ -6,7 +6,6 @@ The SQL itself belongs to record_sql; when a file is read and what becomes of th
 from __future__ import annotations
 
 import functools
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from orchestration.errors import InputRefused
 from orchestration.landing import coverage_sql, drift, fast_read, file_names, file_sql, key_sets, record_sql
@@ -97,6 +95,7 @@ class RecordReader:
         # By name: how many tables there were when it was prepared.
         self._prepared: dict[str, int] = {}
         self._database = connection
+        self._fast: FastReader | None = None
         self._database.execute("set enable_progress_bar = false")
         self._database.execute("create temp table line_buffer (line bigint, content varchar)")
         self._database.execute("create temp table document (content varchar)")
@@ -155,20 +154,13 @@ class RecordReader:
         reader = FastReader(
             self._database, feed, layout, given, self._bounds, longest_line=content.longest_line
         )
+        self._fast = reader
         try:
-            batches = reader.batches(path, self._segment_bytes)
-            first = next(batches)
-            rows = pa.RecordBatchReader.from_batches(first.schema, itertools.chain([first], batches))
-            self._database.register("fast_rows", rows)
-            self._copy("fast_rows", parquet, _FAST_COPY)
-        except (NeedsWholeFile, duckdb.Error) as error:
-            # What the reader raised comes back from DuckDB as the text of an error of its own.
-            failure = reader.failure or error
-            if isinstance(failure, NeedsWholeFile):
-                return None
-            raise failure from None
+            reader.write(path, _copy_sql("fast_rows", parquet, _FAST_COPY), self._segment_bytes)
+        except NeedsWholeFile:
+            return None
         finally:
-            self._database.unregister("fast_rows")
+            self._fast = None
         found = reader.found
         if found.valid_count * 2 < found.value_count:
             raise InputRefused(NO_JSON)
@@ -184,8 +176,14 @@ class RecordReader:
         rows_written = f"read_parquet({literal(file_sql.glob_escaped(parquet))})"
         return self._count(feed, reading, rows_written, self._new_keys(feed, reading, lines))
 
-    def _copy(self, rows: str, parquet: Path, how: str = _COPY) -> None:
-        self._database.execute(f"copy {rows} to {literal(str(parquet))} {how}")
+    def interrupt(self) -> None:
+        """Have what is being read end with an error; called from another thread."""
+        if self._fast:
+            self._fast.stop()
+        self._database.interrupt()
+
+    def _copy(self, rows: str, parquet: Path) -> None:
+        self._database.execute(_copy_sql(rows, parquet, _COPY))
 
     def _fill_rows(self, feed: Feed, reading: _Reading, delivery_id: str, named_date: date | None) -> str:
         """Put the rows of the buffered lines into the table of this kind of reading; returns its name."""
@@ -352,6 +350,10 @@ class RecordReader:
         cursor = self._database.execute(query)
         row = cursor.fetchone() or ()
         return dict(zip([column[0] for column in cursor.description or []], row, strict=True))
+
+
+def _copy_sql(rows: str, parquet: Path, how: str) -> str:
+    return f"copy {rows} to {literal(str(parquet))} {how}"
 
 
 def is_small(content: Content) -> bool:

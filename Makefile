@@ -35,8 +35,9 @@ soak: $(VENV)/.dev
 	ADOPTION_TEST_DAMAGED=100000 ADOPTION_TEST_SEED=$${ADOPTION_TEST_SEED:-1} ADOPTION_TEST_TINY_FILES=50000 \
 		$(BIN)/pytest -n 2 tests/unit/test_damaged_deliveries.py tests/unit/test_hostile_input.py
 
-# The week policies against the package they are named after: 65,000 people x 52 weeks, tiers, times and peaks of both.
+# A night pulled and landed, its tiers, and the week policies against the package they are named after: times and peaks.
 bench: $(VENV)/.dev
+	@$(BIN)/python -m tests.benchmarks.pulling
 	@$(BIN)/python -m tests.benchmarks.landing_night
 	@$(BIN)/python -m tests.benchmarks.tier_night
 	@$(BIN)/python -m tests.benchmarks.usage_segments

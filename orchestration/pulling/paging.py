@@ -11,8 +11,8 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, Protocol
 
 from orchestration.pulling import pruning
-from orchestration.pulling.body import Found, Wanted
 from orchestration.pulling.failures import NotThereYet, PullFailed
+from orchestration.pulling.found import Found, Wanted
 from orchestration.pulling.transport import Answer, Intake, Request, Transport
 from orchestration.pulling.window import Window
 from orchestration.sources.pull import Cursor, LinkHeader, NextLink, PageNumber, Report

@@ -21,8 +21,9 @@ import stamina.instrumentation
 
 from orchestration.pulling.access import Endpoint, is_secure
 from orchestration.pulling.access_token import AccessToken
-from orchestration.pulling.body import PIECE, Found, JsonReading, Unpacking, Wanted
+from orchestration.pulling.body import PIECE, JsonReading, Unpacking
 from orchestration.pulling.failures import Expired, NotThereYet, Passing, PullFailed
+from orchestration.pulling.found import Found, Wanted
 from orchestration.pulling.waits import Limits, RateLimit, asked_wait, is_passing
 
 USER_AGENT = "ai-adoption-warehouse"

@@ -183,34 +183,52 @@ def test_evidence_opens_days_that_its_night_does_not_rebuild(delivered: Path, tm
     assert _state(one_by_one) == _state(at_once)
 
 
-def test_a_late_row_of_the_deciding_feed_closes_the_gap_there(
-    late: Path, drawn: Drawn, tmp_path: Path
-) -> None:
+def test_late_rows_of_the_deciding_feed_close_the_gap_there(late: Path, tmp_path: Path) -> None:
+    """The rows of somebody without telemetry: that of one day, taken back again; then those of all others."""
     home = tmp_path / "home"
     shutil.copytree(late, home, symlinks=True)
     taken: dict[str, list[dict[str, str]]] = json.loads(
         late.parents[1].joinpath("shared-invisible", "taken.json").read_text()
     )
-    most = max(taken, key=lambda login: len(taken[login]))
-    rows = sorted(taken[most], key=lambda row: row["day"])
-    row = rows[len(rows) // 2]
-    day = date.fromisoformat(row["day"])
+    rows = {date.fromisoformat(row["day"]): row for row in max(taken.values(), key=len)}
+    days = sorted(rows)
+    before, day, after = days[len(days) // 2 - 1 : len(days) // 2 + 2]
+    path = _put_row(home, day, rows[day])
+    _publish_as_restated(home)
+    assert _copilot_spans(home, day) == [(IN_USE_FROM, day), (day + timedelta(days=1), None)]
+    company.succeed(home, "withdraw", company.delivery_of(home, path), "--reason", "of another enterprise")
+    assert _state(home) == _state(late)
+    for other in days:
+        if other != day:
+            _put_row(home, other, rows[other])
+    assert len(_publish_as_restated(home)) > 10
+    assert _copilot_spans(home, before) == [(before + timedelta(days=1), after)]
+
+
+def _put_row(home: Path, day: date, row: dict[str, str]) -> str:
     path = f"github_copilot/users_1_day/users-1-day_{day}_20260401T000000Z.ndjson"
     company.put(home, path, json.dumps(row) + "\n")
+    return path
+
+
+def _publish_as_restated(home: Path) -> set[company.Row]:
+    """One more night, whose ledger must hold the difference it makes; that difference."""
     before = company.tiers(home)
     warehouse.publish(home, LAST, REASON)
-    assert company.restatements(home) == company.changed_tiers(before, company.tiers(home))
+    changed = company.changed_tiers(before, company.tiers(home))
+    assert company.restatements(home) == changed
+    return changed
+
+
+def _copilot_spans(home: Path, day: date) -> list[company.Row]:
+    """The open days of whoever has a row on a day: of those who cannot be seen, the one with late rows."""
     with _open(home) as connection:
-        spans = connection.execute(
+        return connection.execute(
             "select valid_from, valid_to from ops.invisible_span where employee_key in "
             "(select employee_key from marts.fct_employee_tool_daily where tool_id = 'github_copilot' "
             "and activity_date = ?) and tool_id = 'github_copilot' order by all",
             [day],
         ).fetchall()
-    assert spans == [(IN_USE_FROM, day), (day + timedelta(days=1), None)]
-    delivery = company.delivery_of(home, path)
-    company.succeed(home, "withdraw", delivery, "--reason", "of another enterprise")
-    assert _state(home) == _state(late)
 
 
 def test_the_evidence_says_by_which_feed_and_route(late: Path, drawn: Drawn) -> None:

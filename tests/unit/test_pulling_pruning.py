@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from orchestration.pulling.body import Found, JsonReading, Wanted
+from orchestration.pulling.body import JsonReading
 from orchestration.pulling.failures import Passing
+from orchestration.pulling.found import Found, Wanted
 from orchestration.pulling.pruning import allowed_shape, record_list
 from orchestration.sources import FEEDS
 from orchestration.sources.base import Field

@@ -142,6 +142,7 @@ TABLES: tuple[PublishedTable, ...] = (
         "source feed activity_date record_count accepted_count duplicate_count rejected_count "
         "unresolved_count non_human_count",
     ),
+    _table("adoption.ops.concealed_day", "source feed activity_date"),
     _table("adoption.ops.feed_coverage", "source feed activity_date delivery_id"),
     _table(
         "adoption.ops.gate_result",

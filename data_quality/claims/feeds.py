@@ -17,7 +17,7 @@ with covered as (
     group by all
 ),
 concealing as (
-    select distinct source, feed from adoption.ops.unresolved_actor where actor_kind = 'upn_hash'
+    select distinct source, feed from adoption.ops.concealed_day
 )
 select
     feeds.source || '/' || feeds.feed as subject,

@@ -232,8 +232,7 @@ DEFECTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "feeds_are_fresh",
         (
             "delete from adoption.ops.feed_coverage where source = 'chatgpt'",
-            "insert into adoption.ops.unresolved_actor (source, feed, activity_date, actor_kind) "
-            "values ('chatgpt', 'feed', '2026-03-30', 'upn_hash')",
+            "insert into adoption.ops.concealed_day values ('chatgpt', 'feed', '2026-03-30')",
         ),
         "chatgpt/feed has not covered a single day. Names are concealed in it, which covers nobody's day",
     ),

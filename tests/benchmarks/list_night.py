@@ -1,7 +1,7 @@
-"""`make bench`: one ordinary night of a small company, with 30 and with 400 snapshots of each list behind it.
+"""One ordinary night of a small company, with 30 and with 400 snapshots of each list behind it.
 
 The lists are those that say who goes by which name: accounts, identities, a vendor's users, keys and bots. A
-night brings one more of each. docs/measured.md has the figures.
+night brings one more of each. docs/measured.md has the command and the figures.
 """
 
 from __future__ import annotations

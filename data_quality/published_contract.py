@@ -142,6 +142,7 @@ TABLES: tuple[PublishedTable, ...] = (
         "source feed activity_date record_count accepted_count duplicate_count rejected_count "
         "unresolved_count non_human_count",
     ),
+    _table("adoption.ops.concealed_day", "source feed activity_date"),
     _table("adoption.ops.feed_coverage", "source feed activity_date delivery_id"),
     _table(
         "adoption.ops.gate_result",
@@ -151,7 +152,7 @@ TABLES: tuple[PublishedTable, ...] = (
     _table("adoption.ops.gate_threshold", "check_name threshold_name threshold_value reason valid_from"),
     _table("shared.marts.adoption_by_tool_weekly", "week_start_date tool_id"),
     _table("shared.marts.tier_distribution_weekly", "week_start_date policy_id scope_code"),
-    _table("shared.marts.feed_freshness", "source feed"),
+    _table("shared.marts.feed_freshness", "source feed delivered_every_days"),
     _employees(
         "identity.marts.employee_identity",
         "employee_key employee_id work_email display_name hired_date terminated_date",

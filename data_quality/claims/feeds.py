@@ -17,7 +17,7 @@ with covered as (
     group by all
 ),
 concealing as (
-    select distinct source, feed from adoption.ops.unresolved_actor where actor_kind = 'upn_hash'
+    select distinct source, feed from adoption.ops.concealed_day
 )
 select
     feeds.source || '/' || feeds.feed as subject,
@@ -25,6 +25,8 @@ select
         date_diff('day', max(covered.latest_date), any_value(run_scope.as_of_date)),
         9999
     ) as days_behind,
+    feeds.delivered_every_days,
+    days_behind - feeds.delivered_every_days + 1 as days_overdue,
     any_value(concealing.source) is not null as conceals_names,
 from shared.marts.feed_freshness as feeds
 cross join run_scope
@@ -34,8 +36,8 @@ left join covered
 left join concealing
     on concealing.source = feeds.source
     and concealing.feed = feeds.feed
-group by feeds.source, feeds.feed
-order by days_behind desc, subject
+group by feeds.source, feeds.feed, feeds.delivered_every_days
+order by days_overdue desc, subject
 """
 
 _BREAKS = """
@@ -110,10 +112,17 @@ order by abs(difference_count) desc, subject
 
 
 def feeds_are_fresh(reader: CandidateReader, thresholds: CheckThresholds) -> Claim:
-    """One row per feed: days between its latest covered date and the as-of date."""
+    """One row per feed: days between its latest covered date and the as-of date, and how many of them are
+    more than the days that lie between two deliveries of its own rhythm.
+    """
     allowed = thresholds["days_behind"]
     frame = reader.frame(_FRESHNESS)
     conceals = dict(zip(frame[SUBJECT], frame.pop("conceals_names"), strict=True))
+    every = dict(zip(frame[SUBJECT], frame.pop("delivered_every_days"), strict=True))
+
+    def rhythm(row: Mapping[str, Any]) -> str:
+        days = every[row[SUBJECT]]
+        return f" of a feed that comes every {days} days" if days > 1 else ""
 
     def sentence(row: Mapping[str, Any]) -> str:
         why = " Names are concealed in it, which covers nobody's day." if conceals[row[SUBJECT]] else ""
@@ -121,13 +130,13 @@ def feeds_are_fresh(reader: CandidateReader, thresholds: CheckThresholds) -> Cla
             return f"{row[SUBJECT]} has not covered a single day.{why}"
         return (
             f"{row[SUBJECT]} is {row['days_behind']} days behind the as-of date {reader.as_of_date}; "
-            f"{allowed:.0f} are allowed.{why}"
+            f"{row['days_behind'] - row['days_overdue'] + allowed:.0f} are allowed{rhythm(row)}.{why}"
         )
 
     return Claim(
         frame=frame,
-        metrics=("days_behind",),
-        bounds=(Bound("days_behind", None, allowed),),
+        metrics=("days_behind", "days_overdue"),
+        bounds=(Bound("days_overdue", None, allowed),),
         subjects="feeds",
         sentence=sentence,
     )

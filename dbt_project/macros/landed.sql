@@ -3,10 +3,11 @@
     The list of Parquet files is read from the run tables when the model runs, so that a night opens
     only the files that hold its dates, or bear on them: touched_only = the dates this run rebuilds, else everything up to as-of;
     and_later = those after them too, of snapshots that look back; days_summed_up = how many days a record sums up from its date on, where
-    it is more than that date; reached_by_pending = only the deliveries that are new to this run, and those of the days that they bear on.
+    it is more than that date; reached_by_pending = only the deliveries that are new to this run, and those of the days that they bear on;
+    changed_lists = only snapshots of lists that link names from the first one on that is another than in the run before.
 #}
-{% macro landed_records(source_name, feed_table, touched_only, and_later=false, reached_by_pending=false, days_summed_up=1) %}
-{%- set paths = landed_paths(source_name, feed_table, touched_only, and_later, reached_by_pending, days_summed_up) -%}
+{% macro landed_records(source_name, feed_table, touched_only, and_later=false, reached_by_pending=false, days_summed_up=1, changed_lists=false) %}
+{%- set paths = landed_paths(source_name, feed_table, touched_only, and_later, reached_by_pending, days_summed_up, changed_lists) -%}
 select
     records.*,
     deliveries.rank_at,
@@ -34,12 +35,13 @@ row_number() over (
 {%- endmacro %}
 
 
-{% macro landed_paths(source_name, feed_table, touched_only, and_later, reached_by_pending, days_summed_up) %}
+{% macro landed_paths(source_name, feed_table, touched_only, and_later, reached_by_pending, days_summed_up, changed_lists) %}
     {#- named before the return, so that the graph knows them while dbt only parses -#}
     {%- set deliveries = source('run', 'delivery') -%}
     {%- set delivery_dates = source('run', 'delivery_date') -%}
     {%- set run_window = source('run', 'run_window') -%}
     {%- set touched_dates = ref('int_touched_date') if touched_only else none -%}
+    {%- set changed = ref('int_changed_name_list') if changed_lists else none -%}
     {%- if not execute -%}{{ return([]) }}{%- endif -%}
     {%- set query -%}
         select distinct deliveries.parquet_path
@@ -56,6 +58,16 @@ row_number() over (
         where deliveries.source = '{{ source_name }}'
             and deliveries.feed = '{{ feed_table }}'
             and deliveries.parquet_path is not null
+        {%- if changed_lists %}
+            and exists (
+                select 1
+                from {{ delivery_dates }} as dates
+                inner join {{ changed }} as changed
+                    on changed.feed = '{{ source_name }}/{{ feed_table }}'
+                where dates.delivery_id = deliveries.delivery_id
+                    and coalesce(dates.activity_date >= changed.from_date, true)
+            )
+        {%- endif %}
         {%- if reached_by_pending %}
             -- a whole rebuild touches every date anyway
             and not (select run_window.is_full_rebuild from {{ run_window }} as run_window)

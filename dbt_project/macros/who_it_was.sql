@@ -4,10 +4,16 @@
 {% endmacro %}
 
 
-{# Feeds that link names of people with each other, as `source/feed`, for `in (...)`. #}
-{% macro name_link_feeds() -%}
-'scim/users', 'github/saml_identities'{% for name in user_lists() %}, '{{ name }}/users'{% endfor %}
-{%- endmacro %}
+{# Feeds that link names of people with each other, as `source/feed`. #}
+{% macro name_link_feed_names() %}
+    {%- set lists = [] -%}
+    {%- for name in user_lists() -%}{%- do lists.append(name ~ '/users') -%}{%- endfor -%}
+    {{ return(['scim/users', 'github/saml_identities'] + lists) }}
+{% endmacro %}
+
+
+{# The same, for `in (...)`. #}
+{% macro name_link_feeds() -%}'{{ name_link_feed_names() | join("', '") }}'{%- endmacro %}
 
 
 {# `a+part@x` without its part; NULL for an address without one. #}

@@ -20,11 +20,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Freshness:
-    """One feed: the last date it covered, and how many days that lies before the as-of date."""
+    """One feed: the last date it covered, how many days that lies before the as-of date, and how many of them
+    its rhythm does not explain.
+    """
 
     feed: str
     last_covered_date: str | None
     behind_day_count: int | None
+    delivered_every_days: int
+    overdue_day_count: int | None
+
+    @property
+    def line(self) -> str:
+        """The same for people; a feed that is on time in its own rhythm is not called behind."""
+        rhythm = f", every {self.delivered_every_days} days" if self.delivered_every_days > 1 else ""
+        behind = f", {self.behind_day_count} days behind" if self.overdue_day_count else ""
+        return f"{self.feed:<30} covered up to {self.last_covered_date or 'nothing'}{rhythm}{behind}"
 
 
 @dataclass(frozen=True)
@@ -111,10 +122,7 @@ class Status:
         lines.append(f"Pending     {self.pending_count} deliveries not built in yet")
         if self.cutoffs:
             lines.append(f"Cut-offs    {self.cutoffs.sentence}")
-        for feed in self.freshness:
-            covered = feed.last_covered_date or "nothing"
-            behind = f", {feed.behind_day_count} days behind" if feed.behind_day_count else ""
-            lines.append(f"Feed        {feed.feed:<30} covered up to {covered}{behind}")
+        lines += [f"Feed        {feed.line}" for feed in self.freshness]
         return lines
 
 
@@ -194,11 +202,11 @@ def _freshness(home: Home) -> tuple[Freshness, ...]:
     path = (home.current / SHARED_FILE).resolve()
     with duckdb.connect(str(path), read_only=True) as published:
         rows = published.execute(
-            "select source || '/' || feed, last_covered_date, behind_day_count from "
-            "marts.feed_freshness order by 1"
+            "select source || '/' || feed, last_covered_date, behind_day_count, delivered_every_days, "
+            "overdue_day_count from marts.feed_freshness order by 1"
         ).fetchall()
     return tuple(
-        Freshness(feed, latest.isoformat() if latest else None, behind) for feed, latest, behind in rows
+        Freshness(feed, latest.isoformat() if latest else None, *days) for feed, latest, *days in rows
     )
 
 

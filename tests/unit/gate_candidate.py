@@ -65,6 +65,7 @@ def _tables() -> Iterable[str]:
 def _type(column: str) -> str:
     by_suffix = {
         "_count": "bigint",
+        "_days": "integer",
         "_usd": "decimal(18, 6)",
         "_fraction": "decimal(9, 6)",
         "_share": "decimal(5, 4)",
@@ -155,7 +156,8 @@ _OPS = (
     """insert into adoption.ops.load_file
     select source || '-' || activity_date, source, feed, 'landed', record_count
     from adoption.ops.reconciliation""",
-    "insert into shared.marts.feed_freshness select distinct source, feed from adoption.ops.reconciliation",
+    """insert into shared.marts.feed_freshness
+    select distinct source, feed, 1 from adoption.ops.reconciliation""",
     f"insert into adoption.ops.gate_threshold select * from read_csv('{SEED}')",
 )
 

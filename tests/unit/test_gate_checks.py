@@ -232,10 +232,18 @@ DEFECTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "feeds_are_fresh",
         (
             "delete from adoption.ops.feed_coverage where source = 'chatgpt'",
-            "insert into adoption.ops.unresolved_actor (source, feed, activity_date, actor_kind) "
-            "values ('chatgpt', 'feed', '2026-03-30', 'upn_hash')",
+            "insert into adoption.ops.concealed_day values ('chatgpt', 'feed', '2026-03-30')",
         ),
         "chatgpt/feed has not covered a single day. Names are concealed in it, which covers nobody's day",
+    ),
+    (
+        "feeds_are_fresh",
+        (
+            "update shared.marts.feed_freshness set delivered_every_days = 7 where source = 'chatgpt'",
+            "delete from adoption.ops.feed_coverage "
+            "where source = 'chatgpt' and activity_date > date '2026-03-18'",
+        ),
+        "chatgpt/feed is 12 days behind the as-of date 2026-03-30; 11 are allowed of a feed that comes",
     ),
     (
         "feeds_are_fresh",
@@ -378,6 +386,16 @@ def test_first_night_says_no_history(candidate: Candidate, audit: Audit) -> None
     assert not any(check.outcome == "failed" for check in results.values())
 
 
+def test_a_weekly_feed_is_on_time_within_its_own_week(candidate: Candidate, failures: Audit) -> None:
+    candidate.run(
+        "update shared.marts.feed_freshness set delivered_every_days = 7 where source = 'chatgpt'",
+        "delete from adoption.ops.feed_coverage "
+        "where source = 'chatgpt' and activity_date > date '2026-03-19'",
+    )
+
+    assert failures(candidate) == {}
+
+
 def test_a_holiday_is_not_a_short_delivery(candidate: Candidate, failures: Audit) -> None:
     candidate.run(
         *records_of_the_night("chatgpt", 60),
@@ -484,7 +502,7 @@ def test_no_touched_date_blocks_because_nothing_was_evaluated(candidate: Candida
 
 def test_a_warning_that_cannot_be_evaluated_blocks(candidate: Candidate, failures: Audit) -> None:
     candidate.run(
-        "insert into shared.marts.feed_freshness values (null, 'workers')",
+        "insert into shared.marts.feed_freshness values (null, 'workers', 1)",
     )
 
     assert {name: check.severity for name, check in failures(candidate).items()}[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from datetime import date
 from pathlib import Path
@@ -10,6 +11,7 @@ import duckdb
 import pytest
 import yaml
 
+from orchestration.home import PROJECT_ROOT
 from orchestration.landing.judgement_sql import DateBounds, Given
 from orchestration.landing.record_sql import csv_rows_sql, json_rows_sql
 from orchestration.sources import FEEDS, SOURCES
@@ -510,3 +512,16 @@ def test_landing_names_no_source() -> None:
 
 def test_every_feed_is_read_by_a_model() -> None:
     assert {"/".join(feed) for feed in dbt_run.read_feeds()} == set(FEEDS)
+
+
+def test_no_snapshot_that_looks_back_is_expected_less_often_than_it_reaches() -> None:
+    seed = PROJECT_ROOT / "dbt_project" / "seeds" / "gate" / "feed_rhythms.csv"
+    with seed.open(encoding="utf-8", newline="") as lines:
+        rhythms = [
+            (FEEDS[f"{row['source']}/{row['feed']}"], int(row["delivered_every_days"]))
+            for row in csv.DictReader(lines)
+        ]
+    assert rhythms
+    for feed, days in rhythms:
+        assert days > 1
+        assert not feed.reaches_back_days or days <= feed.reaches_back_days + 1, feed.folder

@@ -24,12 +24,7 @@ frozen as (
 
 -- a concealed name may be anybody's: on such a day nobody who is missing was idle
 concealed as (
-    select distinct
-        actors.source,
-        actors.feed,
-        actors.activity_date,
-    from {{ ref('unresolved_actor') }} as actors
-    where actors.actor_kind = 'upn_hash'
+    select * from {{ ref('concealed_day') }}
 ),
 
 final as (

@@ -2,10 +2,11 @@
     materialized='incremental',
     incremental_strategy='append',
     on_schema_change='fail',
-    pre_hook="{% if is_incremental() %}delete from {{ this }} where (source, feed) not in ({{ usage_feed_names() }}) or activity_date is null or activity_date in (select touched.activity_date from {{ ref('int_touched_date') }} as touched){% endif %}",
+    pre_hook="{{ delete_reconciled() }}",
 ) }}
 
 -- depends_on: {{ ref('int_touched_date') }} (the hook before it names the rows to replace)
+-- depends_on: {{ ref('int_changed_name_list') }}
 select
     reconciliation.source,
     reconciliation.feed,

@@ -15,6 +15,10 @@ needed as (
     select 'hr' as source, 'workers' as feed, 0 as settle_days
 ),
 
+rhythms as (
+    select * from {{ ref('feed_rhythms') }}
+),
+
 coverage as (
     select
         covered.source,
@@ -43,6 +47,10 @@ final as (
         run_window.as_of_date,
         coverage.last_covered_date,
         cast(run_window.as_of_date - coverage.last_covered_date as integer) as behind_day_count,
+        coalesce(rhythms.delivered_every_days, 1) as delivered_every_days,
+        cast(
+            greatest(0, run_window.as_of_date - coverage.last_covered_date - coalesce(rhythms.delivered_every_days, 1) + 1) as integer
+        ) as overdue_day_count,
         cast(28 - coalesce(coverage.covered_28d_count, 0) as integer) as missing_28d_count,
         cast(coalesce(deliveries.delivery_count, 0) as bigint) as delivery_count,
         deliveries.last_landed_at,
@@ -51,6 +59,9 @@ final as (
     left join coverage
         on coverage.source = needed.source
         and coverage.feed = needed.feed
+    left join rhythms
+        on rhythms.source = needed.source
+        and rhythms.feed = needed.feed
     left join deliveries
         on deliveries.source = needed.source
         and deliveries.feed = needed.feed

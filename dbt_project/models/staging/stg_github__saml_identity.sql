@@ -1,7 +1,7 @@
--- Grain: landed record of github/saml_identities up to the as-of date, refused ones too. Which login belongs to which name of the identity
--- provider; either may be missing.
+-- Grain: landed record of github/saml_identities, refused ones too, of the snapshots up to the as-of date that changed or follow one that
+-- did. Which login belongs to which name of the identity provider; either may be missing.
 with records as (
-    {{ landed_records('github', 'saml_identities', touched_only=false) }}
+    {{ landed_records('github', 'saml_identities', touched_only=false, changed_lists=true) }}
 ),
 
 final as (

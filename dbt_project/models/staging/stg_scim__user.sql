@@ -1,6 +1,7 @@
--- Grain: landed record of scim/users up to the as-of date, refused ones too. The names of an account of the identity provider, and whose it is.
+-- Grain: landed record of scim/users, refused ones too, of the snapshots up to the as-of date that changed or follow one that did. The names
+-- of an account of the identity provider, and whose it is.
 with records as (
-    {{ landed_records('scim', 'users', touched_only=false) }}
+    {{ landed_records('scim', 'users', touched_only=false, changed_lists=true) }}
 ),
 
 final as (

@@ -1,9 +1,10 @@
--- Grain: landed record of a vendor's list of users up to the as-of date, refused ones too. Which e-mail an id of a vendor stands for.
+-- Grain: landed record of a vendor's list of users, refused ones too, of the snapshots up to the as-of date that changed or follow one that
+-- did. Which e-mail an id of a vendor stands for.
 {#- named one by one: a feed that no model names lands and waits -#}
 {%- set lists = {
-    'chatgpt': landed_records('chatgpt', 'users', touched_only=false),
-    'openai': landed_records('openai', 'users', touched_only=false),
-    'amazon_q': landed_records('amazon_q', 'users', touched_only=false),
+    'chatgpt': landed_records('chatgpt', 'users', touched_only=false, changed_lists=true),
+    'openai': landed_records('openai', 'users', touched_only=false, changed_lists=true),
+    'amazon_q': landed_records('amazon_q', 'users', touched_only=false, changed_lists=true),
 } %}
 with records as (
     {% for name in user_lists() -%}

@@ -1,100 +1,55 @@
 -- Grain: feed x name x name it leads to x span. What lists of users say of names, and when: as stated from the first snapshot to the last
 -- that says so (carried_from is NULL), then carried on to the next, and back to the one before, that says otherwise.
-with
-{% for name, model in {'users': 'stg_user_list__user', 'accounts': 'stg_scim__user', 'identities': 'stg_github__saml_identity'}.items() -%}
-{{ name }} as (
-    select ranked.*
-    from (
-        select
-            records.*,
-            {{ record_preference() }} as preference,
-        from {{ ref(model) }} as records
-        where records.reject_reason is null
-    ) as ranked
-    where ranked.preference = 1
+with stated as (
+    select * from {{ ref('int_name_statement_span') }}
 ),
 
-{% endfor -%}
-account_names as (
-    select accounts.record_key, accounts.snapshot_date, 'user_name' as name_kind, accounts.user_name as name from accounts
-    union
-    select accounts.record_key, accounts.snapshot_date, 'user_name' as name_kind, accounts.external_id as name from accounts
-    union
-    select accounts.record_key, accounts.snapshot_date, 'email' as name_kind, accounts.user_name as name from accounts
-    where accounts.user_name like '%@%'
-    union
-    select
-        listed.record_key,
-        listed.snapshot_date,
-        'email' as name_kind,
-        listed.listed_email.email as name,
-    from (
-        select accounts.record_key, accounts.snapshot_date, {{ unnested_struct('accounts.emails') }} as listed_email
-        from accounts
-    ) as listed
-),
-
-account_targets as (
-    select accounts.record_key, 'employee_id' as name_kind, accounts.employee_number as name from accounts
-    union all
-    select names.record_key, names.name_kind, names.name from account_names as names
-    where names.name_kind = 'email'
-),
-
--- either side may be missing: that a name is listed without the other says that they are not linked
-stated as (
-    select
-        users.source || '/users' as feed,
-        users.source as link_source,
-        'vendor_id' as actor_kind,
-        users.vendor_user_id as actor_name,
-        'email' as target_kind,
-        users.email as target_name,
-        users.snapshot_date,
-    from users
-    union
-    select
-        'scim/users' as feed,
-        '*' as link_source,
-        names.name_kind as actor_kind,
-        names.name as actor_name,
-        targets.name_kind as target_kind,
-        targets.name as target_name,
-        names.snapshot_date,
-    from account_names as names
-    inner join account_targets as targets
-        on targets.record_key = names.record_key
-        and (targets.name_kind <> names.name_kind or targets.name <> names.name)
-    union
-    select
-        'github/saml_identities' as feed,
-        '*' as link_source,
-        'login' as actor_kind,
-        identities.login as actor_name,
-        case when identities.name_id like '%@%' then 'email' else 'employee_id' end as target_kind,
-        case when identities.name_id like '%@%' then lower(identities.name_id) else identities.name_id end as target_name,
-        identities.snapshot_date,
-    from identities
-    union
-    select
-        'github/saml_identities' as feed,
-        '*' as link_source,
-        'login' as actor_kind,
-        identities.login as actor_name,
-        'user_name' as target_kind,
-        lower(identities.name_id) as target_name,
-        identities.snapshot_date,
-    from identities
+snapshots as (
+    select * from {{ ref('int_stated_name_list') }}
 ),
 
 -- an id of a vendor passes to nobody, whoever else has its address and also while it is listed without one; of a login or an account
 -- both sides may move
-mentioned as (
-    select stated.feed, stated.actor_kind as name_kind, stated.actor_name as name, stated.snapshot_date from stated
+listed as (
+    select stated.feed, stated.actor_kind as name_kind, stated.actor_name as name, stated.from_date, stated.to_date from stated
     where stated.actor_kind <> 'vendor_id' or stated.target_name is not null
     union
-    select stated.feed, stated.target_kind as name_kind, stated.target_name as name, stated.snapshot_date from stated
+    select stated.feed, stated.target_kind as name_kind, stated.target_name as name, stated.from_date, stated.to_date from stated
     where stated.actor_kind <> 'vendor_id'
+),
+
+-- what is said of a name turns only where a span begins or ends, so no other snapshot needs to be looked at: the first and the last of the
+-- span, the one before it and the one after
+bounds as (
+    select listed.feed, listed.name_kind, listed.name, listed.from_date as snapshot_date from listed
+    union
+    select listed.feed, listed.name_kind, listed.name, listed.to_date as snapshot_date from listed
+),
+
+neighbours as (
+    select bounds.feed, bounds.name_kind, bounds.name, snapshots.previous_date as snapshot_date
+    from bounds
+    inner join snapshots
+        on snapshots.feed = bounds.feed
+        and snapshots.snapshot_date = bounds.snapshot_date
+    union
+    select bounds.feed, bounds.name_kind, bounds.name, snapshots.next_date as snapshot_date
+    from bounds
+    inner join snapshots
+        on snapshots.feed = bounds.feed
+        and snapshots.snapshot_date = bounds.snapshot_date
+),
+
+mentioned as (
+    select * from bounds
+    union
+    select neighbours.*
+    from neighbours
+    inner join listed
+        on listed.feed = neighbours.feed
+        and listed.name_kind = neighbours.name_kind
+        and listed.name = neighbours.name
+        and neighbours.snapshot_date between listed.from_date and listed.to_date
 ),
 
 pairs as (
@@ -129,7 +84,7 @@ judged_dates as (
 judged as (
     select
         judged_dates.*,
-        stated.snapshot_date is not null as is_stated,
+        stated.feed is not null as is_stated,
     from judged_dates
     left join stated
         on stated.feed = judged_dates.feed
@@ -137,7 +92,7 @@ judged as (
         and stated.actor_name = judged_dates.actor_name
         and stated.target_kind = judged_dates.target_kind
         and stated.target_name = judged_dates.target_name
-        and stated.snapshot_date = judged_dates.snapshot_date
+        and judged_dates.snapshot_date between stated.from_date and stated.to_date
 ),
 
 turned as (
@@ -186,18 +141,6 @@ runs as (
 ),
 
 -- whoever had a login or an address before may have been in no list: it reaches back to the snapshot before, never past one
-snapshots as (
-    select
-        dates.feed,
-        dates.snapshot_date,
-        lag(dates.snapshot_date) over (partition by dates.feed order by dates.snapshot_date) as previous_date,
-    from (
-        select distinct stated.feed, stated.snapshot_date
-        from stated
-        where stated.actor_kind <> 'vendor_id'
-    ) as dates
-),
-
 bounded as (
     select
         runs.*,
@@ -207,6 +150,7 @@ bounded as (
     left join snapshots
         on snapshots.feed = runs.feed
         and snapshots.snapshot_date = runs.first_date
+        and runs.actor_kind <> 'vendor_id'
     window link_history as (
         partition by runs.feed, runs.actor_kind, runs.actor_name, runs.target_kind, runs.target_name
         order by runs.first_date

@@ -9,7 +9,7 @@ with run_window as (
 
 thresholds as (
     {{ thresholds_of('figures_follow_their_usual', [
-        'weeks_before', 'weekdays_needed', 'first_days', 'like_difference', 'fewest_people', 'noise_multiple', 'company_level_change',
+        'weeks_before', 'weekdays_needed', 'first_days', 'off_day_use', 'like_difference', 'unlike_multiple', 'fewest_people', 'noise_multiple', 'company_level_change',
         'company_share_change', 'line_of_business_level_change', 'line_of_business_share_change',
     ]) }}
 ),
@@ -146,8 +146,9 @@ earlier as (
         days.*,
         cast(judged.activity_date - days.activity_date as integer) as days_before,
         days_before % 7 = 0 as is_same_weekday,
-        -- a holiday is like a weekend, and a weekday like none of both
-        abs(days.expected_fraction - judged.expected_fraction) <= thresholds.like_difference as is_like,
+        -- a holiday is like a weekend, and a holiday of some of the people like neither that nor a weekday
+        abs(ln((days.expected_fraction + thresholds.off_day_use) / (judged.expected_fraction + thresholds.off_day_use)))
+            <= thresholds.like_difference as is_like,
     from grid as judged
     cross join thresholds
     inner join reach
@@ -172,26 +173,29 @@ counted as (
     group by all
 ),
 
--- the same weekdays, or where the day is unlike them all days that are like it; of the latest span between releases that has enough
+-- The same weekdays; where the day is unlike them, all days that are like it; where none are, the same weekdays all the same. Of the
+-- latest span between releases that has enough of them.
 chosen_segment as (
     select
         {{ key | join(', ') }},
         counted.judged_date,
         max(case when counted.like_weekday_count >= thresholds.weekdays_needed then counted.segment_number end) as weekday_segment,
         max(case when counted.like_day_count >= thresholds.weekdays_needed then counted.segment_number end) as day_segment,
-        weekday_segment is not null as is_by_weekday,
-        coalesce(weekday_segment, day_segment) as segment_number,
+        max(case when counted.weekday_count >= thresholds.weekdays_needed then counted.segment_number end) as unlike_segment,
+        case when weekday_segment is not null then 'weekday' when day_segment is not null then 'day' else 'unlike' end as match_kind,
+        coalesce(weekday_segment, day_segment, unlike_segment) as segment_number,
     from counted
     cross join thresholds
     group by all
     having sum(counted.weekday_count) >= max(thresholds.weekdays_needed)
+        and max(greatest(counted.weekday_count, counted.like_day_count)) >= max(thresholds.weekdays_needed)
 ),
 
 like_days as (
     select
         earlier.*,
-        chosen.is_by_weekday,
-        not chosen.is_by_weekday or earlier.is_same_weekday as is_chosen,
+        chosen.match_kind,
+        chosen.match_kind = 'day' or earlier.is_same_weekday as is_chosen,
         earlier.figure - lag(earlier.figure) over weekdays as weekly_step,
         lag(earlier.days_before) over weekdays - earlier.days_before as step_days,
     from earlier
@@ -200,6 +204,7 @@ like_days as (
         and chosen.segment_number = earlier.segment_number
         {{ same_key('chosen', 'earlier') }}
     where earlier.is_like
+        or chosen.match_kind = 'unlike'
     window weekdays as (
         partition by earlier.judged_date, {{ prefixed('earlier', key) }}, earlier.days_before % 7
         order by earlier.activity_date
@@ -215,7 +220,7 @@ rhythm as (
         median(weekly_step) as median_step,
         {{ robust_deviation('weekly_step') }} / sqrt(2) as swing,
         -- a tool that is rolled out grows for weeks: that is no jump, where it is clear
-        case when step_count >= 5 and abs(median_step) > 3.5 * swing / sqrt(step_count) then median_step else 0 end as weekly_trend,
+        case when step_count >= 5 and abs(median_step) > 5 * swing / sqrt(step_count) then median_step else 0 end as weekly_trend,
     from (select * replace (case when step_days = 7 then weekly_step end as weekly_step) from like_days) as steps
     group by all
 ),
@@ -225,7 +230,8 @@ usual as (
         {{ prefixed('days', key) }},
         days.judged_date,
         any_value(days.segment_number) as segment_number,
-        median(days.figure + case when days.is_by_weekday then rhythm.weekly_trend * days.days_before / 7 else 0 end) as usual_figure,
+        any_value(days.match_kind) as match_kind,
+        median(days.figure + case when days.match_kind <> 'day' then rhythm.weekly_trend * days.days_before / 7 else 0 end) as usual_figure,
         median(days.standard_error) as standard_error,
         median(days.numerator) as numerator,
         median(days.person_count) as person_count,
@@ -261,23 +267,28 @@ compared as (
     select
         judged.*,
         usual.usual_figure,
-        -- fewer people at work are no fall; some are active whatever is expected of the day
+        -- fewer people at work are no fall, and on a day unlike all others that many fewer are usual; some are active whatever is expected
         case
             when judged.measure_name = 'active_people'
-                then ln(greatest(judged.expected_fraction, 0.25) / greatest(usual.expected_fraction, 0.25))
+                then ln((judged.expected_fraction + thresholds.off_day_use) / (usual.expected_fraction + thresholds.off_day_use))
             else 0
         end as workforce_shift,
-        usual.usual_figure + coalesce(released.lowest_shift, 0) + least(0, workforce_shift) as lowest_usual,
-        usual.usual_figure + coalesce(released.highest_shift, 0) + greatest(0, workforce_shift) as highest_usual,
+        usual.usual_figure + coalesce(released.lowest_shift, 0)
+            + case when usual.match_kind = 'unlike' then workforce_shift else least(0, workforce_shift) end as lowest_usual,
+        usual.usual_figure + coalesce(released.highest_shift, 0)
+            + case when usual.match_kind = 'unlike' then workforce_shift else greatest(0, workforce_shift) end as highest_usual,
         {% for kind in scope_kinds() -%}
         {{ 'case' if loop.first }} when judged.scope_kind = '{{ kind }}' then case when judged.is_share then thresholds.{{ kind }}_share_change else thresholds.{{ kind }}_level_change end
         {% endfor -%}
         end as least_change,
         -- one person's burst makes the figure of that day uncertain; what is missing was as certain as it used to be
         case when judged.figure > usual.usual_figure then greatest(usual.standard_error, judged.standard_error) else usual.standard_error end as error,
-        case when released.judged_date is null then 1 else sqrt(2) end * greatest(
+        case when usual.match_kind = 'unlike' then thresholds.unlike_multiple else 1 end
+        -- the level since a release is known from that day alone
+        * case when released.judged_date is null then 1 else sqrt(2) end
+        * greatest(
             least_change,
-            thresholds.noise_multiple * sqrt(usual.swing * usual.swing + error * error)
+            thresholds.noise_multiple * greatest(usual.swing, error)
         ) as tolerance,
     from grid as judged
     cross join thresholds

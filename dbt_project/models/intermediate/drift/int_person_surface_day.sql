@@ -86,6 +86,7 @@ listed as (
         elements.activity_date,
         'feature' as surface_kind,
         {{ surface_label('elements.feature_usage.feature') }} as surface_name,
+        false as is_counter,
         coalesce(elements.feature_usage.user_initiated_interaction_count, 0)
             + coalesce(elements.feature_usage.code_acceptance_activity_count, 0) as action_count,
     from elements
@@ -103,6 +104,7 @@ counters as (
         fields.activity_date,
         'feature' as surface_kind,
         fields.vendor_field as surface_name,
+        true as is_counter,
         fields.field_value as action_count,
     from {{ ref('int_person_tool_day_field') }} as fields
     inner join {{ ref('tool_measures') }} as mapping
@@ -118,7 +120,10 @@ counters as (
 ),
 
 combined as (
-    select * from set_off
+    select
+        set_off.*,
+        false as is_counter,
+    from set_off
     union all by name
     select * from listed
     union all by name
@@ -132,6 +137,7 @@ final as (
         combined.activity_date,
         combined.surface_kind,
         combined.surface_name,
+        bool_and(combined.is_counter) as is_counter,
         cast(sum(combined.action_count) as bigint) as action_count,
     from combined
     inner join {{ ref('int_tool_measure_feed') }} as feeds

@@ -71,7 +71,24 @@ users as (
     where use.is_whole_date
 ),
 
--- a name that few use would tell who they are, and comes and goes with them
+-- a name that few ever use would tell who they are; one that is known keeps its name on days on which few use it
+named as (
+    select distinct
+        published.tool_id,
+        published.measure_name,
+        published.member_name as surface_name,
+    from ({{ published_before('ops', 'usage_figure', {'tool_id': 'varchar', 'measure_name': 'varchar', 'member_name': 'varchar'}) }}) as published
+    where published.measure_name in ('client_share', 'feature_share')
+    union
+    select
+        days.tool_id,
+        days.surface_kind || '_share' as measure_name,
+        days.surface_name,
+    from {{ ref('int_person_surface_day') }} as days
+    group by days.tool_id, days.surface_kind, days.surface_name, days.activity_date
+    having count(*) >= {{ smallest_group() }} or bool_or(days.is_counter)
+),
+
 labelled as (
     select
         days.employee_key,
@@ -79,11 +96,7 @@ labelled as (
         people.line_of_business,
         days.tool_id,
         days.surface_kind,
-        case
-            when count(*) over (partition by days.activity_date, days.tool_id, days.surface_kind, days.surface_name) < {{ smallest_group() }}
-                then 'other'
-            else days.surface_name
-        end as surface_name,
+        coalesce(named.surface_name, 'other') as surface_name,
         cast(days.action_count as double) as action_count,
     from {{ ref('int_person_surface_day') }} as days
     inner join tool_days
@@ -93,6 +106,10 @@ labelled as (
     inner join people
         on people.employee_key = days.employee_key
         and people.activity_date = days.activity_date
+    left join named
+        on named.tool_id = days.tool_id
+        and named.measure_name = days.surface_kind || '_share'
+        and named.surface_name = days.surface_name
 ),
 
 surfaces as (

@@ -1,4 +1,4 @@
-"""A vendor calls its surfaces by other names: what is held and said, and what is usual once it is released."""
+"""A vendor calls its surfaces by other names: what is held and said, and what is usual once released."""
 
 from __future__ import annotations
 

@@ -38,7 +38,9 @@ select
     usual_value,
     excess,
 from scratch.main.int_figure_judgement
-order by excess > 1 desc, scope_kind, abs(deviation) desc, scope_name, measure_name, tool_id, member_name, activity_date
+order by
+    excess > 1 desc, scope_kind, abs(deviation) desc, scope_name, measure_name, tool_id, member_name,
+    activity_date
 """
 
 

@@ -25,7 +25,8 @@ def _a_tool(rng: np.random.Generator) -> str:
 
 def _without(day: DrawnCompany, people: Numbers, tools: tuple[str, ...]) -> DrawnCompany:
     def kept(table: pd.DataFrame) -> pd.DataFrame:
-        return table[~(table["person"].isin(people) & table["tool"].isin(tools)).to_numpy()]
+        gone = table["person"].isin(people) & table["tool"].isin(tools)
+        return table.drop(index=table.index[gone])
 
     return _with(day, kept(day.use), kept(day.surfaces))
 
@@ -45,7 +46,8 @@ def _relabelled(day: DrawnCompany, kind: str, old: str, new: str, is_moved: Numb
     moved = (surfaces["kind"] == kind) & (surfaces["name"] == old) & is_moved
     surfaces.loc[moved, "name"] = new
     keys = ["person", "day", "tool", "kind", "name"]
-    return _with(day, day.use, surfaces.groupby(keys, as_index=False)["actions"].sum())
+    merged = surfaces.groupby(keys, as_index=False)[["actions"]].sum()
+    return _with(day, day.use, merged)
 
 
 def client_relabelled(day: DrawnCompany, rng: np.random.Generator) -> DrawnCompany:
@@ -102,9 +104,8 @@ def attributed_to_another(day: DrawnCompany, rng: np.random.Generator) -> DrawnC
     moved = people[rng.random(len(people)) < rng.uniform(0.6, 1)]
     use = day.use.copy()
     use.loc[(use["tool"] == old) & use["person"].isin(moved), "tool"] = new
-    gone = (day.surfaces["tool"] == old) & day.surfaces["person"].isin(moved)
     merged = use.groupby(["person", "day", "tool"], as_index=False)[AMOUNTS].sum()
-    return _with(day, merged, day.surfaces[~gone])
+    return _with(day, merged, _without(day, moved, (str(old),)).surfaces)
 
 
 def weekend_job(day: DrawnCompany, rng: np.random.Generator) -> DrawnCompany:

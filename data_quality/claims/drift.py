@@ -22,8 +22,8 @@ _WORDS = {
     "output_tokens_per_person": "output tokens per active person",
     "cost_per_person": "cost (USD) per active person",
     "tool_share": "share of active people",
-    "feature_share": "share of actions by feature",
-    "client_share": "share of actions by client",
+    "feature_share": "share of a person's actions by feature",
+    "client_share": "share of a person's actions by client",
 }
 _IN_PERCENT = ("active_people", "tool_share", "feature_share", "client_share")
 

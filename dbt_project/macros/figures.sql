@@ -14,7 +14,7 @@
 {% endmacro %}
 
 
-{# A figure is one member's part of a whole on these; on all others it is a level, and what counts is how many times the usual it is. #}
+{# On these a figure is a member's part of a whole; on all others it is a level, and what counts is how many times the usual it is. #}
 {% macro is_share(measure) -%}{{ measure }} in ('tool_share', 'feature_share', 'client_share'){%- endmacro %}
 
 
@@ -66,9 +66,9 @@ where thresholds.check_name = '{{ check_name }}'
 {% macro figure_columns() %}
     {{ return({
         'activity_date': 'date', 'scope_kind': 'varchar', 'scope_name': 'varchar', 'tool_id': 'varchar', 'measure_name': 'varchar',
-        'member_name': 'varchar', 'numerator': 'decimal(24, 6)', 'denominator': 'decimal(24, 6)', 'person_count': 'bigint',
-        'expected_fraction': 'decimal(9, 6)', 'standard_error': 'double', 'usual_value': 'double', 'lowest_value': 'double',
-        'highest_value': 'double', 'deviation': 'double', 'is_off': 'boolean',
+        'member_name': 'varchar', 'total_value': 'decimal(24, 6)', 'person_count': 'bigint', 'expected_fraction': 'decimal(9, 6)',
+        'standard_error': 'double', 'usual_value': 'double', 'lowest_value': 'double', 'highest_value': 'double', 'deviation': 'double',
+        'is_off': 'boolean',
     }) }}
 {% endmacro %}
 

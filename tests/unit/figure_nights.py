@@ -19,7 +19,7 @@ from tests import warehouse
 MODELS = ("int_usage_figure", "int_figure_judgement", "int_kept_figure")
 OBSERVED = (
     "activity_date date, scope_kind varchar, scope_name varchar, tool_id varchar, measure_name varchar, "
-    "member_name varchar, numerator decimal(24, 6), denominator decimal(24, 6), person_count bigint, "
+    "member_name varchar, total_value decimal(24, 6), person_count bigint, "
     "expected_fraction decimal(9, 6), standard_error double"
 )
 FOUND = "usual_value double, lowest_value double, highest_value double, deviation double, is_off boolean"

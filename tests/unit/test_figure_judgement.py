@@ -40,9 +40,8 @@ class Figure:
         """As int_usage_figure states it."""
         kind = "line_of_business" if self.scope else "company"
         usual = 0.0 if self.day.weekday() >= 5 else 0.9
-        whole = 10_000
         return (
-            *(self.day, kind, self.scope, self.tool, self.measure, self.member, self.value * whole, whole),
+            *(self.day, kind, self.scope, self.tool, self.measure, self.member, self.value * self.people),
             *(self.people, usual if self.expected is None else self.expected, self.error),
         )
 
@@ -92,7 +91,7 @@ class Guard:
     def _lay_out(self, figures: Sequence[Figure]) -> None:
         self._nights.run("delete from scratch.main.int_usage_figure")
         self._nights.connection.executemany(
-            f"insert into scratch.main.int_usage_figure values ({', '.join('?' * 11)})",
+            f"insert into scratch.main.int_usage_figure values ({', '.join('?' * 10)})",
             [figure.row() for figure in figures],
         )
 
@@ -179,7 +178,7 @@ def test_a_restated_day_is_not_judged_and_keeps_what_was_found(models: Mapping[s
     assert guard.off(*_shares(MONDAY, 0.9), *_shares(TUESDAY, 0.13)) == set()
     guard.release()
     found = guard._nights.connection.execute(
-        "select member_name, numerator / denominator, is_off from adoption.ops.usage_figure "
+        "select member_name, total_value / person_count, is_off from adoption.ops.usage_figure "
         f"where activity_date = '{MONDAY}' order by 1"
     ).fetchall()
     assert found == [("tmux", pytest.approx(0.1), True), ("vscode", pytest.approx(0.9), True)]

@@ -169,9 +169,9 @@ DEFECTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             moved("member_name = 'vscode'", 0.13, -0.47),
             moved("member_name = 'tmux'", 0.63, 0.43),
         ),
-        "share of actions by client, vscode of claude_code on 2026-03-30: 13.0% where 60.0% was usual "
-        "(-78%); share of actions by client, tmux of claude_code on 2026-03-30: 63.0% where 20.0% was usual "
-        "(+215%). ",
+        "share of a person's actions by client, vscode of claude_code on 2026-03-30: 13.0% where 60.0% was "
+        "usual (-78%); share of a person's actions by client, tmux of claude_code on 2026-03-30: 63.0% "
+        "where 20.0% was usual (+215%). ",
     ),
     (
         "figures_follow_their_usual",

@@ -93,7 +93,6 @@ wholes as (
         figures.tool_id,
         figures.measure_name,
         figures.is_judged,
-        max(figures.denominator) as denominator,
         max(figures.person_count) as person_count,
         max(figures.expected_fraction) as expected_fraction,
     from figures
@@ -116,16 +115,16 @@ grid as (
         wholes.*,
         members.member_name,
         segments.segment_number,
-        coalesce(figures.numerator, 0) as numerator,
+        coalesce(figures.total_value, 0) as total_value,
         coalesce(figures.standard_error, 0) as raw_error,
         figures.deviation,
         {{ is_share('wholes.measure_name') }} as is_share,
         case
-            when is_share then coalesce(figures.numerator, 0) / wholes.denominator
+            when is_share then coalesce(figures.total_value, 0) / wholes.person_count
             -- nothing at all is less than the least there can be
-            else ln(greatest(coalesce(figures.numerator, 0), 0.5) / wholes.denominator)
+            else ln(greatest(coalesce(figures.total_value, 0), 0.5) / wholes.person_count)
         end as figure,
-        case when is_share then raw_error else raw_error * wholes.denominator / greatest(coalesce(figures.numerator, 0), 0.5) end as standard_error,
+        case when is_share then raw_error else raw_error * wholes.person_count / greatest(coalesce(figures.total_value, 0), 0.5) end as standard_error,
     from wholes
     inner join members
         on members.scope_kind = wholes.scope_kind
@@ -233,7 +232,7 @@ usual as (
         any_value(days.match_kind) as match_kind,
         median(days.figure + case when days.match_kind <> 'day' then rhythm.weekly_trend * days.days_before / 7 else 0 end) as usual_figure,
         median(days.standard_error) as standard_error,
-        median(days.numerator) as numerator,
+        median(days.total_value) as total_value,
         median(days.person_count) as person_count,
         median(days.expected_fraction) as expected_fraction,
         case when any_value(rhythm.step_count) >= 5 then any_value(rhythm.swing) else {{ robust_deviation('days.figure') }} end as swing,
@@ -300,7 +299,7 @@ compared as (
         {{ same_key('released', 'judged') }}
     where judged.is_judged
         and case
-            when judged.measure_name = 'active_people' then greatest(judged.numerator, usual.numerator)
+            when judged.measure_name = 'active_people' then greatest(judged.total_value, usual.total_value)
             else least(judged.person_count, usual.person_count)
         end >= thresholds.fewest_people
 ),
@@ -309,12 +308,11 @@ final as (
     select
         compared.activity_date,
         {{ prefixed('compared', key) }},
-        compared.numerator,
-        compared.denominator,
+        compared.total_value,
         compared.person_count,
         compared.expected_fraction,
         compared.raw_error as standard_error,
-        compared.numerator / compared.denominator as figure_value,
+        compared.total_value / compared.person_count as figure_value,
         {% for name, figure in {
             'usual_value': 'compared.usual_figure',
             'lowest_value': 'compared.lowest_usual - compared.tolerance',

@@ -24,7 +24,6 @@ wholes as (
         tonight.scope_name,
         tonight.tool_id,
         tonight.measure_name,
-        max(tonight.denominator) as denominator,
         max(tonight.person_count) as person_count,
         max(tonight.expected_fraction) as expected_fraction,
     from tonight
@@ -48,7 +47,7 @@ stated as (
     select
         wholes.*,
         emptied.member_name,
-        cast(0 as decimal(24, 6)) as numerator,
+        cast(0 as decimal(24, 6)) as total_value,
         cast(0 as double) as standard_error,
     from emptied
     inner join wholes

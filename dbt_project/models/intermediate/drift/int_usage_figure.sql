@@ -1,6 +1,6 @@
 -- Grain: activity date x scope x tool x measure x member, of touched dates that figures are kept of, and of tools whose feeds cover the
--- date. A figure is a sum over people divided by another; its standard error counts people, not actions, so that one heavy user makes a
--- figure uncertain and not large.
+-- date. A figure is a mean over people: its total divided by person_count. Its standard error is the one between people, so that one
+-- heavy user makes a figure uncertain and not just large.
 with dates as (
     select touched.activity_date
     from {{ ref('int_touched_date') }} as touched
@@ -112,6 +112,7 @@ labelled as (
         and named.surface_name = days.surface_name
 ),
 
+-- every person weighs the same in a share: what one of them does all day moves it no further than anybody else does
 surfaces as (
     select
         labelled.employee_key,
@@ -120,10 +121,9 @@ surfaces as (
         labelled.tool_id,
         labelled.surface_kind,
         labelled.surface_name,
-        sum(labelled.action_count) as action_count,
-        sum(sum(labelled.action_count)) over (
+        sum(labelled.action_count) / sum(sum(labelled.action_count)) over (
             partition by labelled.employee_key, labelled.activity_date, labelled.tool_id, labelled.surface_kind
-        ) as all_action_count,
+        ) as share_of_person,
     from labelled
     group by
         labelled.employee_key,
@@ -134,18 +134,7 @@ surfaces as (
         labelled.surface_name
 ),
 
-surface_users as (
-    select distinct
-        surfaces.employee_key,
-        surfaces.activity_date,
-        surfaces.line_of_business,
-        surfaces.tool_id,
-        surfaces.surface_kind,
-        surfaces.all_action_count,
-    from surfaces
-),
-
--- what is divided by: people, those who were active, and their actions; with the squares that the error is made of
+-- what is divided by: people, or those of them who were active
 wholes as (
     select
         headcounts.activity_date,
@@ -153,8 +142,6 @@ wholes as (
         tools.tool_id,
         'active_people' as measure_name,
         headcounts.person_count,
-        headcounts.person_count as whole,
-        headcounts.person_count as whole_squares,
     from headcounts
     inner join (
         select tool_days.activity_date, tool_days.tool_id from tool_days where tool_days.is_covered
@@ -163,29 +150,28 @@ wholes as (
     ) as tools
         on tools.activity_date = headcounts.activity_date
     union all
-    select users.activity_date, users.line_of_business, 'any' as tool_id, 'tool_share' as measure_name, count(*), count(*), count(*)
+    select users.activity_date, users.line_of_business, 'any' as tool_id, 'tool_share' as measure_name, count(*)
     from users
     group by users.activity_date, users.line_of_business
     {% for measure, column in amounts_per_person().items() -%}
     union all
-    select use.activity_date, use.line_of_business, use.tool_id, '{{ measure }}' as measure_name, count(*), count(*), count(*)
+    select use.activity_date, use.line_of_business, use.tool_id, '{{ measure }}' as measure_name, count(*)
     from use
     where use.{{ column }} is not null
     group by use.activity_date, use.line_of_business, use.tool_id
     {% endfor -%}
     union all
     select
-        users.activity_date,
-        users.line_of_business,
-        users.tool_id,
-        users.surface_kind || '_share' as measure_name,
-        count(*),
-        sum(users.all_action_count),
-        sum(users.all_action_count * users.all_action_count),
-    from surface_users as users
-    group by users.activity_date, users.line_of_business, users.tool_id, users.surface_kind
+        surfaces.activity_date,
+        surfaces.line_of_business,
+        surfaces.tool_id,
+        surfaces.surface_kind || '_share' as measure_name,
+        count(distinct surfaces.employee_key),
+    from surfaces
+    group by surfaces.activity_date, surfaces.line_of_business, surfaces.tool_id, surfaces.surface_kind
 ),
 
+-- what is divided, with the squares that the error between people is made of
 parts as (
     select
         use.activity_date,
@@ -195,15 +181,14 @@ parts as (
         '' as member_name,
         count(*) as part,
         count(*) as part_squares,
-        count(*) as part_by_whole,
     from use
     group by use.activity_date, use.line_of_business, use.tool_id
     union all
-    select users.activity_date, users.line_of_business, 'any' as tool_id, 'active_people' as measure_name, '' as member_name, count(*), count(*), count(*)
+    select users.activity_date, users.line_of_business, 'any' as tool_id, 'active_people' as measure_name, '' as member_name, count(*), count(*)
     from users
     group by users.activity_date, users.line_of_business
     union all
-    select use.activity_date, use.line_of_business, 'any' as tool_id, 'tool_share' as measure_name, use.tool_id as member_name, count(*), count(*), count(*)
+    select use.activity_date, use.line_of_business, 'any' as tool_id, 'tool_share' as measure_name, use.tool_id as member_name, count(*), count(*)
     from use
     where use.is_whole_date
     group by use.activity_date, use.line_of_business, use.tool_id
@@ -217,7 +202,6 @@ parts as (
         '' as member_name,
         sum(use.{{ column }}),
         sum(use.{{ column }} * use.{{ column }}),
-        sum(use.{{ column }}),
     from use
     where use.{{ column }} is not null
     group by use.activity_date, use.line_of_business, use.tool_id
@@ -229,9 +213,8 @@ parts as (
         surfaces.tool_id,
         surfaces.surface_kind || '_share' as measure_name,
         surfaces.surface_name as member_name,
-        sum(surfaces.action_count),
-        sum(surfaces.action_count * surfaces.action_count),
-        sum(surfaces.action_count * surfaces.all_action_count),
+        sum(surfaces.share_of_person),
+        sum(surfaces.share_of_person * surfaces.share_of_person),
     from surfaces
     group by surfaces.activity_date, surfaces.line_of_business, surfaces.tool_id, surfaces.surface_kind, surfaces.surface_name
 ),
@@ -260,8 +243,6 @@ scoped_wholes as (
         wholes.tool_id,
         wholes.measure_name,
         sum(wholes.person_count) as person_count,
-        sum(wholes.whole) as whole,
-        sum(wholes.whole_squares) as whole_squares,
     from wholes
     where {{ scope_name(kind, 'wholes') }} is not null
     group by wholes.activity_date, {{ scope_name(kind, 'wholes') }}, wholes.tool_id, wholes.measure_name
@@ -280,7 +261,6 @@ scoped_parts as (
         parts.member_name,
         sum(parts.part) as part,
         sum(parts.part_squares) as part_squares,
-        sum(parts.part_by_whole) as part_by_whole,
     from parts
     where {{ scope_name(kind, 'parts') }} is not null
     group by parts.activity_date, {{ scope_name(kind, 'parts') }}, parts.tool_id, parts.measure_name, parts.member_name
@@ -297,16 +277,11 @@ final as (
         wholes.tool_id,
         wholes.measure_name,
         coalesce(parts.member_name, '') as member_name,
-        cast(coalesce(parts.part, 0) as decimal(24, 6)) as numerator,
-        cast(wholes.whole as decimal(24, 6)) as denominator,
-        wholes.person_count,
+        cast(coalesce(parts.part, 0) as decimal(24, 6)) as total_value,
+        cast(wholes.person_count as bigint) as person_count,
         cast(headcounts.expected_fraction as decimal(9, 6)) as expected_fraction,
         coalesce(
-            sqrt(greatest(
-                0,
-                parts.part_squares - 2 * parts.part / wholes.whole * parts.part_by_whole
-                    + parts.part / wholes.whole * parts.part / wholes.whole * wholes.whole_squares
-            )) / wholes.whole,
+            sqrt(greatest(0, parts.part_squares - parts.part * parts.part / wholes.person_count)) / wholes.person_count,
             0
         ) as standard_error,
     from scoped_wholes as wholes
@@ -320,7 +295,6 @@ final as (
         and parts.scope_name = wholes.scope_name
         and parts.tool_id = wholes.tool_id
         and parts.measure_name = wholes.measure_name
-    where wholes.whole > 0
 )
 
 select * from final

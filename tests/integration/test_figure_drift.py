@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 
+from orchestration.sources import FEEDS
 from tests.integration import company
 from tests.integration.company import adoption, put, query, succeed, what_readers_see
 
@@ -27,15 +28,13 @@ CLIENTS = ("vscode",) * 70 + ("iTerm.app",) * 20 + ("tmux",) * 10
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A company of 60 people who use one tool, after its first night over five weeks."""
     home = tmp_path_factory.mktemp("relabelled") / "home"
-    put(
-        home,
-        "governance/agreements/agreements.csv",
-        "country_code,agreement_id,from_date\nUS,A-1,2024-01-01\n",
-    )
-    put(home, f"hr/workers/workers_{FIRST}.csv", company.workers_csv(_workers()))
+    agreement = {"country_code": "US", "agreement_id": "A-1", "from_date": "2024-01-01"}
+    put(home, "governance/agreements/agreements.csv", _csv("governance/agreements", [agreement]))
+    put(home, f"hr/workers/workers_{FIRST}.csv", _csv("hr/workers", _workers()))
     for number in range((LAST_QUIET - FIRST).days + 1):
         _deliver(home, FIRST + timedelta(days=number), is_relabelled=False)
     succeed(home, "nightly", "--date", LAST_QUIET.isoformat())
+    assert query(home, "select count(*) from ops.usage_figure where not is_off") > [(0,)]
     return home
 
 
@@ -75,13 +74,18 @@ def _off(home: Path) -> set[tuple[object, ...]]:
     )
 
 
+def _csv(feed: str, rows: Iterable[dict[str, str]]) -> str:
+    """A file of a feed with all its columns; what is not named is empty."""
+    blank = dict.fromkeys(FEEDS[feed].csv_columns, "")
+    return company.workers_csv(blank | row for row in rows)
+
+
 def _workers() -> Iterator[dict[str, str]]:
     for number in range(60):
         yield {
             "employee_id": f"{number:07}",
             "work_email": _address(number),
-            "display_name": "",
-            "github_login": "",
+            "display_name": f"Somebody {number}",
             "line_of_business": "Markets" if number % 2 else "Payments",
             "country_code": "US",
             "fte_fraction": "1",

@@ -39,14 +39,24 @@
 {% macro surface_label(column) -%}{{ return(adapter.dispatch('surface_label', 'adoption')(column)) }}{%- endmacro %}
 
 {% macro duckdb__surface_label(column) -%}
-case when regexp_full_match({{ column }}, '[A-Za-z][A-Za-z0-9_. :/-]{0,39}') and not regexp_matches({{ column }}, '[0-9]{5}') then {{ column }} else 'other' end
+case
+            when regexp_full_match({{ column }}, '[A-Za-z][A-Za-z0-9_. :/-]{0,39}') and not regexp_matches({{ column }}, '[0-9]{5}')
+                then {{ column }}
+            else 'other'
+        end
 {%- endmacro %}
 
 
-{# Half the distance between quartiles and the like say too little of few days: the median distance from the median, as a deviation of a normal curve. #}
+{# The median distance from the median, as a deviation of a normal curve. #}
 {% macro robust_deviation(column) -%}{{ return(adapter.dispatch('robust_deviation', 'adoption')(column)) }}{%- endmacro %}
 
 {% macro duckdb__robust_deviation(column) -%}(1.4826 * mad({{ column }})){%- endmacro %}
+
+
+{# How much more use one day lets expect than another, as a logarithm: people of whom nothing is expected use a tool too, if less. #}
+{% macro expected_ratio(one, other) -%}
+ln(({{ one }}.expected_fraction + thresholds.off_day_use) / ({{ other }}.expected_fraction + thresholds.off_day_use))
+{%- endmacro %}
 
 
 {# The thresholds of one check of the gate as columns of one row, those in force when the run was built. #}

@@ -56,11 +56,8 @@ class DrawnNights:
         self._begin(list(days), as_of=as_of)
         for name in ("people", "use", "surfaces"):
             self._nights.connection.register(name, getattr(company, name))
-        self._nights.run(
-            *_TABLES,
-            "create or replace table scratch.main.int_usage_figure as "
-            f"{self._nights.models['int_usage_figure']}",
-        )
+        self._nights.run(*_TABLES)
+        self._nights.build("int_usage_figure")
 
 
 _DATE = f"date '{FIRST}' + day::integer as activity_date"

@@ -16,7 +16,7 @@ import duckdb
 from orchestration.home import EMPLOYEE_FILE, IDENTITY_FILE, PROJECT_ROOT, SHARED_FILE, Home
 from tests import warehouse
 
-MODELS = ("int_usage_figure", "int_figure_judgement", "int_kept_figure")
+MODELS = ("int_usage_figure", "int_figure_day", "int_figure_judgement", "int_kept_figure")
 OBSERVED = (
     "activity_date date, scope_kind varchar, scope_name varchar, tool_id varchar, measure_name varchar, "
     "member_name varchar, total_value decimal(24, 6), person_count bigint, "
@@ -82,8 +82,8 @@ class FigureNights:
 
     def judge(self) -> list[Row]:
         """(scope, measure, tool, member, date) of every figure of the night that is off."""
-        model = self.models["int_figure_judgement"]
-        self.run(f"create or replace table scratch.main.int_figure_judgement as {model}")
+        self.build("int_figure_day")
+        self.build("int_figure_judgement")
         return self.connection.execute(
             "select scope_name, measure_name, tool_id, member_name, activity_date "
             "from scratch.main.int_figure_judgement where is_off order by all"
@@ -91,9 +91,13 @@ class FigureNights:
 
     def publish(self) -> None:
         """Take the night that was judged last into force, released if anything of it is off."""
+        self.build("int_kept_figure")
         self.run(
-            f"create or replace table scratch.main.int_kept_figure as {self.models['int_kept_figure']}",
             "delete from adoption.ops.usage_figure where activity_date in "
             "(select activity_date from scratch.main.int_touched_date)",
             "insert into adoption.ops.usage_figure by name from scratch.main.int_kept_figure",
         )
+
+    def build(self, model: str) -> None:
+        """Run one model into its table."""
+        self.run(f"create or replace table scratch.main.{model} as {self.models[model]}")

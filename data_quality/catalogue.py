@@ -47,6 +47,13 @@ CHECKS: tuple[CheckSpec, ...] = (
         "Accepted records of a covered day are near the median of the same weekday in the weeks before.",
     ),
     CheckSpec(
+        "figures_follow_their_usual",
+        "drift",
+        "blocking",
+        "Shares, active people and amounts per person of a newly observed day are near those of like days in "
+        "the weeks before, in the company and in each line of business.",
+    ),
+    CheckSpec(
         "required_values_are_present",
         "ranges",
         "blocking",

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from data_quality.catalogue import CHECKS, CheckSpec, Severity
-from data_quality.claims import agreements, contract, feeds, people, ranges, shares, volumes
+from data_quality.claims import agreements, contract, drift, feeds, people, ranges, shares, volumes
 from data_quality.frames import CandidateReader, open_candidate
 from data_quality.suites import Claim, Judge, breaking_rows, expectation_floor, suite_of
 from data_quality.thresholds import CheckThresholds
@@ -30,6 +30,7 @@ CLAIMS: dict[str, ClaimFunction] = {
     "published_columns_exist": contract.published_columns_exist,
     "published_tables_have_rows": contract.published_tables_have_rows,
     "volume_follows_same_weekday": volumes.volume_follows_same_weekday,
+    "figures_follow_their_usual": drift.figures_follow_their_usual,
     "required_values_are_present": ranges.required_values_are_present,
     "fractions_are_fractions": ranges.fractions_are_fractions,
     "counts_are_not_negative": ranges.counts_are_not_negative,

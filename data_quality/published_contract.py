@@ -149,6 +149,12 @@ TABLES: tuple[PublishedTable, ...] = (
         "generation_number suite_name check_name outcome severity observed message decided_at",
     ),
     _table("adoption.ops.generation", "generation_number"),
+    _table("adoption.ops.release", "generation_number as_of_date held_checks reason released_at"),
+    _table(
+        "adoption.ops.usage_figure",
+        "activity_date scope_kind scope_name tool_id measure_name member_name total_value person_count "
+        "usual_value is_off",
+    ),
     _table("adoption.ops.gate_threshold", "check_name threshold_name threshold_value reason valid_from"),
     _table("shared.marts.adoption_by_tool_weekly", "week_start_date tool_id"),
     _table("shared.marts.tier_distribution_weekly", "week_start_date policy_id scope_code"),

@@ -236,6 +236,7 @@ def _lay_out(
         generation_number=published.next_number(run.home),
         built_at=run.built_at,
         schema_drift=schema_drift,
+        in_force=generation.current(run.home),
     )
     fault_points.reach("scratch.written")
 

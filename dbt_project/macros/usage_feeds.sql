@@ -9,7 +9,7 @@
     {{ return([
         {
             'source': 'claude_code', 'feed': 'usage_report', 'staged': 'stg_claude_code__usage',
-            'attributes': ['route_code', 'model_usage'],
+            'attributes': ['route_code', 'client_name', 'model_usage'],
             'fields': [
                 'session_count', 'lines_added_count', 'lines_removed_count', 'commit_count', 'pull_request_count',
                 'edit_accepted_count', 'edit_rejected_count', 'input_token_count', 'output_token_count',
@@ -18,7 +18,7 @@
         },
         {
             'source': 'github_copilot', 'feed': 'users_1_day', 'staged': 'stg_github_copilot__user_day',
-            'attributes': ['route_code'],
+            'attributes': ['route_code', 'feature_usage'],
             'fields': [
                 'user_initiated_interaction_count', 'cli_prompt_count', 'cli_session_count', 'chat_prompt_count', 'agent_prompt_count',
                 'suggestion_shown_count', 'suggestion_accepted_count', 'loc_suggested_to_add_sum', 'loc_added_sum', 'loc_deleted_sum',
@@ -76,18 +76,18 @@
         },
         {
             'source': 'litellm', 'feed': 'spend_logs', 'staged': 'stg_litellm__request',
-            'attributes': ['tool_id', 'route_code', 'model_name'],
+            'attributes': ['tool_id', 'route_code', 'feature_name', 'model_name'],
             'fields': ['request_count', 'input_token_count', 'output_token_count', 'list_cost_usd'],
         },
         {
             'source': 'gemini_workspace', 'feed': 'activities', 'staged': 'stg_gemini_workspace__event',
-            'attributes': ['route_code'],
+            'attributes': ['route_code', 'feature_name'],
             'fields': ['chat_use_count', 'office_use_count', 'passive_action_count'],
             'derived': {'office_active_date_count': 'case when sum(office_use_count) > 0 then 1 else 0 end'},
         },
         {
             'source': 'otel', 'feed': 'claude_code', 'staged': 'stg_otel__claude_code_record',
-            'attributes': ['route_code', 'session_key', 'is_automated'],
+            'attributes': ['route_code', 'client_name', 'session_key', 'is_automated'],
             'fields': [
                 'prompt_count', 'edit_accepted_count', 'edit_rejected_count', 'input_token_count', 'output_token_count',
                 'cache_read_token_count', 'cache_write_token_count', 'list_cost_usd',
@@ -109,7 +109,7 @@
         },
         {
             'source': 'amazon_q', 'feed': 'user_activity', 'staged': 'stg_amazon_q__user_day',
-            'attributes': ['route_code'],
+            'attributes': ['route_code', 'client_name'],
             'fields': [
                 'inline_suggestion_count', 'inline_acceptance_count', 'chat_prompt_count', 'chat_conversation_count',
                 'inline_chat_prompt_count', 'inline_chat_acceptance_count', 'inline_chat_rejection_count', 'inline_chat_dismissal_count',
@@ -237,14 +237,17 @@ select * from final
 
 {#
     What a staging model over usage may state beside its keys; where a feed does not say, all its records have NULL: the one tool a
-    record is about (where a feed holds several and a record only one), whether a schedule, hook or configuration set it off, and of a
-    record that was derived the date of the record that states it: what is derived was never landed, so it is counted as use and not as
-    a record.
+    record is about (where a feed holds several and a record only one), the client and the feature it was used through as the vendor names
+    them, or a list of features, whether a schedule, hook or configuration set it off, and of a record that was derived the date of the
+    record that states it: what is derived was never landed, so it is counted as use and not as a record.
 #}
 {% macro usage_attributes() %}
     {{ return({
         'tool_id': 'varchar',
         'route_code': 'varchar',
+        'client_name': 'varchar',
+        'feature_name': 'varchar',
+        'feature_usage': feature_usage_type(),
         'session_key': 'varchar',
         'model_name': 'varchar',
         'is_automated': 'boolean',
@@ -257,6 +260,12 @@ select * from final
 {# Use per model, where a record lists several. #}
 {% macro model_usage_type() -%}
 struct(model_name varchar, input_token_count bigint, output_token_count bigint, cache_read_token_count bigint, cache_write_token_count bigint, list_cost_usd decimal(18, 6))[]
+{%- endmacro %}
+
+
+{# Use per feature, where a record lists several: as landed, so that nothing is taken apart that is not looked at. #}
+{% macro feature_usage_type() -%}
+struct(feature varchar, user_initiated_interaction_count bigint, code_generation_activity_count bigint, code_acceptance_activity_count bigint, loc_suggested_to_add_sum bigint, loc_added_sum bigint, loc_deleted_sum bigint)[]
 {%- endmacro %}
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from orchestration.format_ledger import FrozenDelivery, SchemaDrift
     from orchestration.ledger import Delivery
+    from orchestration.publishing.manifest import Manifest
 
 RUN_WINDOW = {
     "run_id": "varchar",
@@ -75,6 +76,13 @@ SCHEMA_DRIFT = {
     "delivery_count": "bigint",
     "record_count": "bigint",
 }
+RELEASE = {
+    "generation_number": "integer",
+    "as_of_date": "date",
+    "held_checks": "varchar",
+    "reason": "varchar",
+    "released_at": "timestamp",
+}
 DELIVERY_DATE = {"delivery_id": "varchar", "activity_date": "date", "record_count": "bigint"}
 
 
@@ -89,11 +97,13 @@ def write_run_tables(
     built_at: datetime,
     schema_drift: Sequence[SchemaDrift] = (),
     tier_evaluations: Sequence[tuple[str, int, date]] = (),
+    in_force: Manifest | None = None,
 ) -> None:
     """Write run.run_window, run.touched_date, run.delivery and run.delivery_date (grains: one row; one date;
     one delivery in effect; one delivery and date up to the as-of date, NULL for records without a date), and
     run.tier_evaluation (one policy version and as-of date to evaluate in addition; none in a night); and
-    run.frozen_delivery (one frozen file) and run.schema_drift (one source, feed, kind and key path).
+    run.frozen_delivery (one frozen file), run.schema_drift (one source, feed, kind and key path) and
+    run.release (the generation in force, if a person released it).
 
     Paths of Parquet files become absolute; `built_at` is UTC without a zone.
     """
@@ -121,6 +131,7 @@ def write_run_tables(
         _write(connection, "frozen_delivery", FROZEN_DELIVERY, [_frozen_row(one) for one in scope.frozen])
         drift = [tuple(getattr(one, column) for column in SCHEMA_DRIFT) for one in schema_drift]
         _write(connection, "schema_drift", SCHEMA_DRIFT, drift)
+        _write(connection, "release", RELEASE, _release_rows(in_force))
 
 
 def delivery_date_rows(scope: RunScope, dates: DeliveryDates) -> list[tuple[str, date | None, int]]:
@@ -154,6 +165,15 @@ def _delivery_row(delivery: Delivery, scope: RunScope, home_root: Path) -> tuple
         delivery.delivery_id in scope.pending_ids,
         reaches_back_days(delivery),
     )
+
+
+def _release_rows(in_force: Manifest | None) -> list[tuple[Any, ...]]:
+    """Why, not who: the name stays in the manifest, since nobody is named in the tables."""
+    if in_force is None or in_force.release is None:
+        return []
+    checks = ", ".join(check.check_name for check in in_force.verdict.blocking_failures)
+    release = in_force.release
+    return [(in_force.generation, in_force.as_of_date, checks, release.reason, release.released_at)]
 
 
 def _frozen_row(frozen: FrozenDelivery) -> tuple[Any, ...]:

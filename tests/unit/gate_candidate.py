@@ -177,5 +177,14 @@ _SCRATCH = (
     "create table scratch.main.int_excluded_key (employee_key varchar)",
     "insert into scratch.main.int_excluded_key values ('key-excluded')",
     "create table scratch.main.int_manager_cycle (employee_key varchar, manager_key varchar)",
+    f"""create table scratch.main.int_figure_judgement as
+    select {AS_OF} as activity_date, scope_kind, scope_name, tool_id, measure_name, member_name, usual_value,
+        usual_value as figure_value, 0.0 as deviation, 0.0 as excess
+    from (values
+        ('company', '', 'claude_code', 'client_share', 'vscode', 0.6::double),
+        ('company', '', 'claude_code', 'client_share', 'tmux', 0.20),
+        ('company', '', 'any', 'active_people', '', 0.50),
+        ('line_of_business', 'Markets', 'chatgpt', 'cost_per_person', '', 1.25)
+    ) as figures (scope_kind, scope_name, tool_id, measure_name, member_name, usual_value)""",
     "create table scratch.main.int_agreement_span as select 'A-1' as agreement_id",
 )

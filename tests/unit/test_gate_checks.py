@@ -109,6 +109,14 @@ def people_gone_at_as_of(count: int) -> tuple[str, ...]:
     )
 
 
+def moved(which: str, value: float, deviation: float) -> str:
+    """Figures of the night moved twice as far as they may."""
+    return (
+        f"update scratch.main.int_figure_judgement set figure_value = {value}, deviation = {deviation}, "
+        f"excess = 2 where {which}"
+    )
+
+
 def stranger(table: str, key: str = "'key-stranger'") -> str:
     """One row more in a table, the copy of one that is there, for another person."""
     return (
@@ -154,6 +162,26 @@ DEFECTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
             "delete from scratch.run.delivery where delivery_id = 'github_copilot-2026-03-30'",
         ),
         "github_copilot/feed on 2026-03-30 has 0 accepted records",
+    ),
+    (
+        "figures_follow_their_usual",
+        (
+            moved("member_name = 'vscode'", 0.13, -0.47),
+            moved("member_name = 'tmux'", 0.63, 0.43),
+        ),
+        "share of a person's actions by client, vscode of claude_code on 2026-03-30: 13.0% where 60.0% was "
+        "usual (-78%); share of a person's actions by client, tmux of claude_code on 2026-03-30: 63.0% "
+        "where 20.0% was usual (+215%). ",
+    ),
+    (
+        "figures_follow_their_usual",
+        (moved("measure_name = 'active_people'", 0.30, -0.51),),
+        "active people of those employed, all tools on 2026-03-30: 30.0% where 50.0% was usual (-40%). ",
+    ),
+    (
+        "figures_follow_their_usual",
+        (moved("measure_name = 'cost_per_person'", 125, 4.6),),
+        "cost (USD) per active person, chatgpt in Markets on 2026-03-30: 125.00 where 1.25 was usual",
     ),
     (
         "required_values_are_present",
@@ -374,13 +402,19 @@ def test_first_night_says_no_history(candidate: Candidate, audit: Audit) -> None
         "delete from adoption.ops.load_file where right(delivery_id, 10) < '2026-03-27'",
         "delete from scratch.run.delivery where covers_from < date '2026-03-27'",
         f"delete from scratch.run.delivery_date where {BEFORE}",
+        "delete from scratch.main.int_figure_judgement",
     )
 
     results = audit(candidate)
 
     silent = {name: check.message for name, check in results.items() if check.outcome == "not_evaluated"}
     assert silent == dict.fromkeys(
-        ("volume_follows_same_weekday", "headcount_is_not_down", "unresolved_share_has_not_jumped"),
+        (
+            "volume_follows_same_weekday",
+            "figures_follow_their_usual",
+            "headcount_is_not_down",
+            "unresolved_share_has_not_jumped",
+        ),
         "not evaluated: no history",
     )
     assert not any(check.outcome == "failed" for check in results.values())

@@ -9,6 +9,7 @@ final as (
         {{ usage_keys('records') }},
         concat_ws('|', records.activity_date, records.actor_name, coalesce(records.client_type, '')) as record_key,
         'first_party' as route_code,
+        records.client_type as client_name,
         records.inline_suggestion_count,
         records.inline_acceptance_count,
         -- Messages are counted in both directions, and not every prompt has one answer. Sure are a prompt for each answer

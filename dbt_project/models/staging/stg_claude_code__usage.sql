@@ -20,6 +20,7 @@ final as (
         ) as record_key,
         -- the report knows the vendor's own service alone: nothing of Bedrock, Vertex and Foundry
         'first_party' as route_code,
+        records.terminal_type as client_name,
         records.model_breakdown as model_usage,
         records.session_count,
         records.lines_added_count,

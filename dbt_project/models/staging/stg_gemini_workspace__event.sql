@@ -9,6 +9,7 @@ final as (
         {{ usage_keys('records') }},
         concat_ws('|', records.occurred_at, records.activity_qualifier, records.event_index) as record_key,
         'first_party' as route_code,
+        records.app_name as feature_name,
         case when records.event_name = 'feature_utilization' and modes.mode_code = 'chat' then 1 else 0 end as chat_use_count,
         -- an app that no row of the seed names is one of the documents
         case when records.event_name = 'feature_utilization' and coalesce(modes.mode_code, 'office') = 'office' then 1 else 0 end as office_use_count,

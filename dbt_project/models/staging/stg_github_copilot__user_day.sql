@@ -34,6 +34,7 @@ final as (
         -- a login can be renamed, the user id cannot
         concat_ws('|', split.activity_date, coalesce(cast(split.user_id as varchar), split.actor_name)) as record_key,
         'first_party' as route_code,
+        split.totals_by_feature as feature_usage,
         split.user_initiated_interaction_count,
         split.cli_prompt_count,
         split.cli_session_count,

@@ -15,6 +15,7 @@ final as (
             when lower(records.route_provider) like 'vertex%' then 'vertex'
             else 'gateway'
         end as route_code,
+        records.call_type as feature_name,
         records.model_name,
         -- a call that failed gave the person nothing
         case when lower(records.request_status) = 'failure' then 0 else 1 end as request_count,

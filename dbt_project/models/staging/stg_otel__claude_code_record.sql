@@ -37,6 +37,7 @@ final as (
             case when routed.session_id is null then routed.actor_name end
         ) as record_key,
         case when routed.session_id is not null then routed.session_route_code end as route_code,
+        routed.terminal_type as client_name,
         -- a decision taken by configuration is no session of its own
         case when routed.metric_name is null and not coalesce(routed.is_decision, false) then routed.session_id end as session_key,
         case

@@ -75,7 +75,7 @@ def _run(home: Home, wanted: date | None, forced: tuple[date, date] | None = Non
         run = _new_run(home, progress.say)
         requested = launch.check_before(run, wanted)
         nightly.say_no_agreement(run)
-        if warning := pseudonym.warn_if_beside_data(home, nightly.key_path(home, run.settings)):
+        if warning := pseudonym.warn_if_beside_data(home, pseudonym.key_path(home, run.settings)):
             progress.notice(warning)
         progress.say("Starting")
         launch.execute(run, requested, forced)

@@ -132,7 +132,9 @@ def alerted(home: Path, hook: Webhook, *arguments: str) -> tuple[int, list[tuple
     finished = adoption(home, *arguments)
     told = hook.take()
     everything = "".join(text for _, text in told)
-    ids = {row["employee_id"] for row in company.workers(home, DAY)}
+    (snapshot,) = (home / "inbox" / "hr" / "workers").glob(f"workers_{DAY}_20260331*")
+    ids = {line.partition(",")[0] for line in snapshot.read_text().splitlines()[1:]}
+    assert len(ids) > 50
     assert [word for word in (*ids, *company.names_of_people(home)) if word in everything] == []
     log = (home / "dagster" / "logs" / "alerts.log").read_text()
     assert SECRET not in finished.stdout + finished.stderr + log + (home / "alerts.json").read_text()
@@ -155,7 +157,7 @@ def test_held_failed_and_late_nights_are_told_once_and_so_is_their_end(
         )
         assert any(f"as of {DAY} (managers_form_no_cycle)" in text for _, text in told)
 
-        assert alerted(home, hook, *NIGHT) == (3, [])
+        assert alerted(home, hook, "status", "--alert") == (3, [])
         status, told = alerted(home, hook, "release", "--reason", "HR confirmed both lines")
         assert (status, [kind for kind, _ in told]) == (0, ["recovered"])
 

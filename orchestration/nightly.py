@@ -61,6 +61,7 @@ class NightlyRun:
     node_hashes: Mapping[str, str] | None = None
     is_built: bool = False
     is_told: bool = False
+    requested_date: date | None = None
     verdict: Verdict | None = None
     manifest: Manifest | None = None
     failure: AdoptionError | None = None

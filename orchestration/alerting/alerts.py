@@ -18,6 +18,7 @@ from orchestration.alerting.conditions import Condition
 from orchestration.alerting.open_events import Begun, Event, Page
 from orchestration.errors import Busy, Held, WrongUse
 from orchestration.home import Home
+from orchestration.transformation import run_scope
 
 if TYPE_CHECKING:
     from orchestration.nightly import NightlyRun
@@ -66,7 +67,7 @@ def run_ends(run: NightlyRun) -> None:
 
 def _outcome(run: NightlyRun) -> list[Condition] | None:
     """What is wrong with the run itself; None where it says nothing of the night."""
-    day = run.scope.requested_date if run.scope else run.started_at.astimezone(UTC).date()
+    day = run.requested_date or run_scope.default_date(run.started_at, run.settings.zone)
     pulls = conditions.of_pulls([failed.feed for failed in run.pulls.failed] if run.pulls else [], day)
     if isinstance(run.failure, WrongUse | Busy):
         return None

@@ -75,7 +75,7 @@ def _run(home: Home, wanted: date | None, forced: tuple[date, date] | None = Non
     with report.Progress() as progress:
         run = _new_run(home, progress.say)
         try:
-            requested = launch.check_before(run, wanted)
+            requested = run.requested_date = launch.check_before(run, wanted)
             nightly.say_no_agreement(run)
             if warning := pseudonym.warn_if_beside_data(home, pseudonym.key_path(home, run.settings)):
                 progress.notice(warning)

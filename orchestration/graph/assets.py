@@ -76,7 +76,8 @@ def landing_asset(
         run = _run_of(context)
         with _stage(run, "landing"):
             nightly.say_no_agreement(run)
-            pulls = nightly.pull(run, *partitions.run_dates(context.run.tags))
+            run.requested_date, forced = partitions.run_dates(context.run.tags)
+            pulls = nightly.pull(run, run.requested_date, forced)
             for line in pulls.failure_lines:
                 context.log.warning(f"Not pulled: {line}")
             report = nightly.land(run)

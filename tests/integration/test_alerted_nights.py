@@ -164,11 +164,13 @@ def test_held_failed_and_late_nights_are_told_once_and_so_is_their_end(
         put(home, UNTRUSTED, "<html><body>Sign in</body></html>")
         status, told = alerted(home, hook, *NIGHT)
         assert (status, [kind for kind, _ in told]) == (1, ["failed"])
-        assert "InputRefused" in told[0][1]
+        assert f"The run for {DAY} failed (InputRefused)" in told[0][1]
         assert alerted(home, hook, "status", "--alert") == (1, [])
 
         (home / "inbox" / UNTRUSTED).unlink()
         put(home, company.LATE_FILE, first_night[2])
+        (sound,) = (home / "inbox" / "hr" / "workers").glob(f"workers_{DAY}_20260331*")
+        put(home, SNAPSHOT.replace("T000000Z", "T010000Z"), sound.read_bytes())
         status, told = alerted(home, hook, *NIGHT)
         assert (status, [kind for kind, _ in told]) == (0, ["recovered", "recovered"])
         assert any(CLAUDE in text for _, text in told)

@@ -5,6 +5,7 @@ Ways that need no run (a candidate or a verdict changed by hand) are in tests/un
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 import subprocess
@@ -39,6 +40,7 @@ OFF = {
 }
 
 Finished = subprocess.CompletedProcess[str]
+FirstNight = tuple[Path, Finished, str]
 
 
 def run(*command: str, **variables: str) -> Finished:
@@ -61,14 +63,6 @@ def dbt_by_hand(home: Path) -> Finished:
     variables = dbt_run.dbt_environment(Home(home), Settings(), home / "pseudonym.key")
     variables["ADOPTION_DBT_CANDIDATE"] = str(home / "published" / "current")
     return run(*dbt_run.executable_prefix(), "build", "--select", "+dim_usage_mode", **variables)
-
-
-def publish_what_a_killed_run_left(home: Path) -> Finished:
-    """The gate passed that candidate, in a run that is no more."""
-    killed = command_line(home, *NIGHT, **{fault_points.VARIABLE: "audit.after_verdict"})
-    assert killed.returncode == -signal.SIGKILL, killed.stderr
-    assert (home / "work" / "verdict.json").exists()
-    return part_of_a_run(home, "publish_alone")
 
 
 def change_a_model_meanwhile(home: Path) -> Finished:
@@ -132,10 +126,13 @@ OF_HELD = [
     ),
 ]
 
-# Of a home with a late delivery that the gate would pass: that it was not asked of the whole is enough.
+# Of a home whose late delivery is landed, and which the gate passed: its run was killed before it published.
 OF_SOUND = [
     Way(
-        "publish alone", 1, "Nothing was built in this run", lambda home: part_of_a_run(home, "publish alone")
+        "publish alone what the killed run left",
+        1,
+        "Nothing was built in this run",
+        lambda home: part_of_a_run(home, "publish_alone"),
     ),
     Way(
         "audit and publish without dbt",
@@ -144,7 +141,6 @@ OF_SOUND = [
         lambda home: part_of_a_run(home, "no_dbt"),
     ),
     Way("a few of the models", 1, "dbt left out", lambda home: part_of_a_run(home, "few_models")),
-    Way("publish what a killed run left", 1, "Nothing was built in this run", publish_what_a_killed_run_left),
     Way("dbt by hand in the published place", 2, "is a published generation", dbt_by_hand),
     Way(
         "another model than was audited",
@@ -167,6 +163,20 @@ def held_night(base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return shared_home(tmp_path_factory, "held_night", hold)
 
 
+@pytest.fixture(scope="session")
+def killed_night(base: Path, first_night: FirstNight, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home after a night that was killed with its verdict written; not to be changed."""
+
+    def kill(home: Path) -> None:
+        shutil.copytree(base, home, symlinks=True)
+        put(home, company.LATE_FILE, first_night[2])
+        killed = command_line(home, *NIGHT, **{fault_points.VARIABLE: "audit.after_verdict"})
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
+        assert json.loads((home / "work" / "verdict.json").read_bytes())["outcome"] == "passed"
+
+    return shared_home(tmp_path_factory, "killed_night", kill)
+
+
 def assert_publishes_nothing(home: Path, way: Way) -> None:
     before = what_readers_see(home)
     finished = way.start(home)
@@ -183,8 +193,6 @@ def test_no_way_round_a_hold_publishes_anything(held_night: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize("way", OF_SOUND, ids=lambda way: way.name)
-def test_no_way_past_the_gate_publishes_anything(
-    home: Path, first_night: tuple[Path, Finished, str], way: Way
-) -> None:
-    put(home, company.LATE_FILE, first_night[2])
+def test_no_way_past_the_gate_publishes_anything(killed_night: Path, tmp_path: Path, way: Way) -> None:
+    home = Path(shutil.copytree(killed_night, tmp_path / "home", symlinks=True))
     assert_publishes_nothing(home, way)

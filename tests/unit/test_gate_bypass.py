@@ -15,12 +15,14 @@ from typing import Any
 import duckdb
 import pytest
 
-from orchestration import fault_points
-from orchestration.errors import NotPublishable
+from orchestration import fault_points, nightly
+from orchestration.errors import NotPublishable, RunFailed
 from orchestration.home import EMPLOYEE_FILE, IDENTITY_FILE, PUBLISHED_FILES, SHARED_FILE, Home
 from orchestration.lock import run_lock
+from orchestration.nightly import NightlyRun
 from orchestration.publishing import generation, verdict
 from orchestration.publishing.manifest import ManifestDraft
+from orchestration.settings import load_settings
 from tests.unit import tiny_generation as tiny
 
 RUN = "second"
@@ -260,3 +262,16 @@ def test_without_any_of_these_the_same_candidate_is_published(
 ) -> None:
     publish(home, Way("nothing", "", lambda home: None), monkeypatch)
     assert tiny.runs_seen(home) == ["first", RUN]
+
+
+def test_a_run_that_built_nothing_audits_nothing(home: Home) -> None:
+    """Whatever lies in work/, of whichever run."""
+    with run_lock(home, RUN):
+        tiny.build(home, RUN)
+        tiny.audit(home, RUN)
+        run = NightlyRun(home, load_settings(home.root), run_id=RUN)
+        with pytest.raises(RunFailed, match="dbt built nothing in this run"):
+            nightly.audit(run)
+        with pytest.raises(RunFailed, match="Nothing was built in this run"):
+            nightly.publish(run)
+    assert tiny.runs_seen(home) == ["first"]

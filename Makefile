@@ -30,10 +30,12 @@ nights: $(VENV)/.dev
 orders: $(VENV)/.dev
 	ADOPTION_TEST_NIGHTS=12 ADOPTION_TEST_ORDERS=20 $(BIN)/pytest -n 2 tests/golden/test_order_of_runs.py -k any_order
 
-# 100,000 randomly damaged deliveries and 50,000 tiny files; another ADOPTION_TEST_SEED draws other damage.
+# 100,000 randomly damaged deliveries and 50,000 tiny files; another ADOPTION_TEST_SEED draws other damage. Then 30
+# nights on end, to see that nothing stays behind.
 soak: $(VENV)/.dev
 	ADOPTION_TEST_DAMAGED=100000 ADOPTION_TEST_SEED=$${ADOPTION_TEST_SEED:-1} ADOPTION_TEST_TINY_FILES=50000 \
 		$(BIN)/pytest -n 2 tests/unit/test_damaged_deliveries.py tests/unit/test_hostile_input.py
+	ADOPTION_TEST_SOAK_NIGHTS=30 $(BIN)/pytest tests/integration/test_many_nights.py
 
 # A night pulled and landed, its tiers, and the week policies against the package they are named after: times and peaks.
 bench: $(VENV)/.dev

@@ -44,6 +44,12 @@ class Held(AdoptionError):
     exit_status = 3
 
 
+class DeliveriesMissing(AdoptionError):
+    """Days or nights are missing that were expected by now; said to whoever asks for the status."""
+
+    exit_status = 5
+
+
 class Busy(AdoptionError):
     """Another run is at work on the same home."""
 

@@ -74,5 +74,9 @@ class Home:
         return self.root / "run.lock"
 
     @property
+    def alerts(self) -> Path:
+        return self.root / "alerts.json"
+
+    @property
     def default_key(self) -> Path:
         return self.root / "pseudonym.key"

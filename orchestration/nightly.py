@@ -10,7 +10,7 @@ import importlib
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -23,8 +23,6 @@ from orchestration.settings import Settings
 from orchestration.transformation import run_basis, run_scope
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from orchestration.format_ledger import SchemaDrift
     from orchestration.landing.land import LandingReport
     from orchestration.publishing.manifest import Manifest, ManifestDraft
@@ -37,6 +35,7 @@ NO_AGREEMENT = (
     "No monitoring agreement is on file (feed governance/agreements): no employee-level row will exist; "
     "aggregates count employed people only."
 )
+WHOLE_JOB = "Start the whole job `nightly`, not single steps of it; nothing was published."
 AGREEMENTS_FEED = ("governance", "agreements")
 
 
@@ -59,6 +58,10 @@ class NightlyRun:
     pulls: PullReport | None = None
     landing: LandingReport | None = None
     scope: RunScope | None = None
+    node_hashes: Mapping[str, str] | None = None
+    is_built: bool = False
+    is_told: bool = False
+    requested_date: date | None = None
     verdict: Verdict | None = None
     manifest: Manifest | None = None
     failure: AdoptionError | None = None
@@ -76,11 +79,6 @@ class NightlyRun:
             yield
         finally:
             self.seconds[stage] = self.seconds.get(stage, 0.0) + time.monotonic() - start
-
-
-def key_path(home: Home, settings: Settings) -> Path:
-    """Where the key of the pseudonyms lies: the setting, else in the home."""
-    return settings.pseudonym_key_path or home.default_key
 
 
 def pull(run: NightlyRun, wanted: date | None, forced: tuple[date, date] | None = None) -> PullReport:
@@ -180,6 +178,17 @@ def say_no_agreement(run: NightlyRun) -> None:
         run.say(NO_AGREEMENT)
 
 
+def note_project(run: NightlyRun) -> Mapping[str, str]:
+    """The hashes of the models, seeds and macros as they were when the run first asked: what is built,
+    audited and published has to be of these.
+    """
+    from orchestration.transformation import dbt_run
+
+    if run.node_hashes is None:
+        run.node_hashes = dbt_run.node_hashes()
+    return run.node_hashes
+
+
 def plan(
     run: NightlyRun,
     wanted: date | None,
@@ -197,7 +206,7 @@ def plan(
     limits = run_basis.bounds(run.settings)
     requested = run_scope.requested_date(wanted, run.started_at, run.settings.zone, limits)
     with run.timed("planning"):
-        key = pseudonym.ensure_key(run.home, key_path(run.home, run.settings))
+        key = pseudonym.ensure_key(run.home, pseudonym.key_path(run.home, run.settings))
         with Ledger(run.home.ledger) as ledger:
             deliveries = run_scope.readable(ledger.deliveries(), dbt_run.read_feeds())
             dates = run_scope.DeliveryDates.of(ledger.delivery_dates())
@@ -207,7 +216,7 @@ def plan(
             deliveries,
             dates,
             run_basis.published_state(generation.current(run.home)),
-            node_hashes=dbt_run.node_hashes(),
+            node_hashes=note_project(run),
             settings_hash=run_basis.settings_hash(run.settings, key),
             bounds=limits,
             forced=forced,
@@ -259,10 +268,16 @@ def warm_up_checks() -> threading.Thread:
 def audit(run: NightlyRun) -> Verdict:
     """Check the closed candidate and write the verdict on exactly its bytes; a hold is the caller's to act
     on.
+
+    Raises RunFailed when this run has not built the candidate.
     """
     from data_quality import gate
+    from orchestration import pseudonym
     from orchestration.publishing import generation, published, verdict
 
+    if not run.is_built:
+        raise RunFailed("dbt built nothing in this run. " + WHOLE_JOB)
+    about = draft(run)
     current = generation.current(run.home)
     base = current.generation if current else None
     fault_points.reach("audit.before")
@@ -281,23 +296,31 @@ def audit(run: NightlyRun) -> Verdict:
             generation.file_hashes(run.home.candidate),
             base_generation=base,
             decided_at=datetime.now(UTC),
+            draft_sha256=about.sha256,
         )
-        verdict.write(verdict.verdict_path(run.home), run.verdict)
+        key = pseudonym.read_key(pseudonym.key_path(run.home, run.settings))
+        verdict.write(verdict.verdict_path(run.home), run.verdict, key)
     fault_points.reach("audit.after_verdict")
     return run.verdict
 
 
 def draft(run: NightlyRun) -> ManifestDraft:
-    """What the manifest will say about this run. Raises RunFailed when this run planned nothing."""
+    """What the manifest will say about this run.
+
+    Raises RunFailed when this run planned nothing, or the project is not as it was then.
+    """
     from orchestration import pseudonym
     from orchestration.publishing.manifest import ManifestDraft
     from orchestration.transformation import dbt_run
 
     if run.scope is None:
+        raise RunFailed("Nothing was built in this run. " + WHOLE_JOB)
+    if dbt_run.node_hashes() != note_project(run):
         raise RunFailed(
-            "Nothing was built in this run; start the whole job `nightly`, not single steps of it."
+            "Models, seeds or macros in dbt_project/ were changed while the run was at work, so it cannot "
+            "say which were built. Run again. Nothing was published."
         )
-    key = pseudonym.read_key(key_path(run.home, run.settings))
+    key = pseudonym.read_key(pseudonym.key_path(run.home, run.settings))
     touched = run.scope.touched_dates
     return ManifestDraft(
         run_id=run.run_id,
@@ -308,7 +331,7 @@ def draft(run: NightlyRun) -> ManifestDraft:
         dates_rebuilt_from=touched[0] if touched else None,
         dates_rebuilt_to=touched[-1] if touched else None,
         dates_rebuilt_count=len(touched),
-        node_hashes=dbt_run.node_hashes(),
+        node_hashes=dict(note_project(run)),
         settings_hash=run_basis.settings_hash(run.settings, key),
     )
 

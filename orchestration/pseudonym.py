@@ -8,11 +8,15 @@ from __future__ import annotations
 import hmac
 import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from orchestration import durable
 from orchestration.errors import RunFailed
 from orchestration.home import Home
 from orchestration.publishing import publication_log, published
+
+if TYPE_CHECKING:
+    from orchestration.settings import Settings
 
 _KEY_BYTES = 32
 _LENGTH = 32
@@ -26,6 +30,11 @@ def pseudonym(key: bytes, domain: str, value: str) -> str:
     if ":" in domain:
         raise ValueError("a pseudonym domain holds no colon")
     return hmac.digest(key, f"{domain}:{value}".encode(), "sha256").hex()[:_LENGTH]
+
+
+def key_path(home: Home, settings: Settings) -> Path:
+    """Where the key of the pseudonyms lies: the setting, else in the home."""
+    return settings.pseudonym_key_path or home.default_key
 
 
 def ensure_key(home: Home, path: Path) -> bytes:

@@ -81,6 +81,8 @@ class Settings(BaseSettings):
     kept_generations: int = Field(default=10, ge=2)
     duckdb_threads: int = Field(default=2, ge=1)
     duckdb_memory_limit: str = Field(default="4GB", pattern=r"^\d+(\.\d+)?(MB|GB)$")
+    # The variable, or the file by its whole path, that holds the addresses alerts go to; they hold secrets.
+    alert_urls_from: str | None = None
     sources: dict[str, SourceSettings] = Field(default_factory=dict)
 
     @field_validator("business_time_zone")
@@ -88,6 +90,18 @@ class Settings(BaseSettings):
     def _known_zone(cls, value: str) -> str:
         if value not in available_timezones():
             raise ValueError("is no time zone of the IANA database")
+        return value
+
+    @field_validator("alert_urls_from")
+    @classmethod
+    def _names_a_variable_or_a_file(cls, value: str | None) -> str | None:
+        if value is not None and (
+            "://" in value or not (value.startswith("/") or _VARIABLE.fullmatch(value))
+        ):
+            raise ValueError(
+                "is to be the name of an environment variable, or the whole path of a file, that holds the "
+                "addresses; not an address itself"
+            )
         return value
 
     @property

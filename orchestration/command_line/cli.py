@@ -68,17 +68,23 @@ def _new_run(home: Home, say: Callable[[str], None]) -> NightlyRun:
 def _run(home: Home, wanted: date | None, forced: tuple[date, date] | None = None) -> None:
     """One run with its progress on stderr and its closing screen on stdout."""
     from orchestration import nightly, pseudonym
+    from orchestration.alerting import alerts
     from orchestration.command_line import report
     from orchestration.graph import launch
 
     with report.Progress() as progress:
         run = _new_run(home, progress.say)
-        requested = launch.check_before(run, wanted)
-        nightly.say_no_agreement(run)
-        if warning := pseudonym.warn_if_beside_data(home, nightly.key_path(home, run.settings)):
-            progress.notice(warning)
-        progress.say("Starting")
-        launch.execute(run, requested, forced)
+        try:
+            requested = run.requested_date = launch.check_before(run, wanted)
+            nightly.say_no_agreement(run)
+            if warning := pseudonym.warn_if_beside_data(home, pseudonym.key_path(home, run.settings)):
+                progress.notice(warning)
+            progress.say("Starting")
+            launch.execute(run, requested, forced)
+        except AdoptionError as error:
+            run.failure = error
+            alerts.run_ends(run)
+            raise
     _show(*report.closing_screen(run))
     nightly.raise_for_failed_pulls(run)
 
@@ -132,18 +138,44 @@ def sample(
 
 @app.command()
 def status(
-    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False, home: HomeOption = None
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+    nights: Annotated[
+        bool, typer.Option("--nights", help="Also miss nights that should have run by now.")
+    ] = False,
+    alert: Annotated[
+        bool, typer.Option("--alert", help="Send the alerts of what is found and was not told yet.")
+    ] = False,
+    home: HomeOption = None,
 ) -> None:
-    """The generation in force, holds, freshness of feeds."""
+    """The generation in force, holds, freshness of feeds, what is missing.
+
+    Exit status 1: a run failed; 3: a night is held; 5: deliveries or nights are missing.
+    """
     import json
 
     from orchestration.command_line import status as status_of
 
-    found = status_of.read_status(_home(home))
+    place, now = _home(home), datetime.now(UTC)
+    if alert:
+        _look(place, now, nights=nights)
+    found = status_of.read_status(place, now if nights else None)
     if as_json:
         _show(json.dumps(found.as_json(), indent=2))
     else:
         _show(*found.lines())
+    if found.concern:
+        raise found.concern
+
+
+def _look(home: Home, now: datetime, *, nights: bool) -> None:
+    """Send the alerts of what is found between runs."""
+    from orchestration.alerting import alerts
+    from orchestration.settings import load_settings
+
+    def say(text: str) -> None:
+        print(text, file=sys.stderr, flush=True)
+
+    alerts.look(_existing(home), load_settings(home.root), now, say, nights=nights)
 
 
 @app.command()
@@ -309,6 +341,7 @@ def release(
     place = _existing(_home(home))
     with lock.run_lock(place, _errand("release")):
         manifest = generation.release(place, reason, getpass.getuser())
+    _look(place, datetime.now(UTC), nights=False)
     _show(
         f"Generation {manifest.generation} (as of {manifest.as_of_date}) is in force, released "
         "with its reason."

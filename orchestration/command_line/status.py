@@ -1,20 +1,24 @@
 """What `adoption status` and `adoption versions` say: the generation in force, freshness, verdict, holds,
-what waits.
+what is missing, what waits.
 
 Reads published files, manifests and the ledger only; works with no generation yet.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from orchestration.errors import AdoptionError, DeliveriesMissing, Held, RunFailed
 from orchestration.home import EMPLOYEE_FILE, SHARED_FILE, Home
 from orchestration.publishing import generation
 from orchestration.transformation import run_scope
 
 if TYPE_CHECKING:
     from orchestration.format_ledger import FrozenDelivery
+    from orchestration.missing_days import MissingDays
     from orchestration.publishing.manifest import Manifest
 
 
@@ -64,9 +68,15 @@ class CutoffsNeeded:
         return f"{what}; compute them with `adoption refresh-cutoffs`"
 
 
+# Of the JSON of `adoption status`: raised when a field goes or changes its meaning, not when one is added.
+SCHEMA_VERSION = 1
+
+
 @dataclass(frozen=True)
 class Status:
-    """Everything `adoption status` says; `manifest` is None before the first publication."""
+    """Everything `adoption status` says; `manifest` is None before the first publication, `missing_nights`
+    where nobody asked for them.
+    """
 
     home: Home
     manifest: Manifest | None
@@ -75,11 +85,38 @@ class Status:
     pending_count: int
     cutoffs: CutoffsNeeded | None = None
     frozen: tuple[FrozenDelivery, ...] = ()
+    missing: tuple[MissingDays, ...] = ()
+    missing_nights: tuple[date, ...] | None = None
+    failures: tuple[str, ...] = ()
+
+    @property
+    def concern(self) -> AdoptionError | None:
+        """The gravest of what somebody should look at, as the error whose exit status says so; None if all is
+        well.
+        """
+        if self.failures:
+            return RunFailed(f"{self.failures[0]} See docs/runbook.md, `Alert: failed`.")
+        if self.holds:
+            return Held(
+                f"The night as of {self.holds[0].as_of_date} is held ({self.holds[0].reason}). "
+                "See docs/runbook.md, `Alert: held`."
+            )
+        late = [f"{gap.feed} {gap.sentence}" for gap in self.missing]
+        if self.missing_nights:
+            late.insert(0, _nights_sentence(self.missing_nights))
+        return DeliveriesMissing(f"{_listed(late)}. See docs/runbook.md, `Alert: late`.") if late else None
+
+    @property
+    def exit_status(self) -> int:
+        """0 if all is well, else that of the concern."""
+        return self.concern.exit_status if self.concern else 0
 
     def as_json(self) -> dict[str, Any]:
-        """The same for programs; dates and times as ISO text."""
+        """The same for programs; dates and times as ISO text. docs/running.md describes every field."""
         found = self.manifest
         return {
+            "schema_version": SCHEMA_VERSION,
+            "exit_status": self.exit_status,
             "home": str(self.home.root),
             "generation": found.generation if found else None,
             "as_of_date": found.as_of_date.isoformat() if found else None,
@@ -88,6 +125,20 @@ class Status:
             "checks": _check_counts(found) if found else None,
             "released": found is not None and found.release is not None,
             "freshness": [vars(feed) for feed in self.freshness],
+            "missing": [
+                {
+                    "feed": gap.feed,
+                    "since": gap.since.isoformat(),
+                    "until": gap.until.isoformat(),
+                    "day_count": gap.day_count,
+                    "is_open": gap.is_open,
+                }
+                for gap in self.missing
+            ],
+            "missing_nights": None
+            if self.missing_nights is None
+            else [day.isoformat() for day in self.missing_nights],
+            "failures": list(self.failures),
             "holds": [vars(hold) for hold in self.holds],
             "pending_deliveries": self.pending_count,
             "frozen": [
@@ -115,6 +166,7 @@ class Status:
             counts = ", ".join(f"{number} {outcome}" for outcome, number in _check_counts(found).items())
             released = " (released by a person)" if found.release else ""
             lines.append(f"Verdict     {found.verdict.outcome}{released}: {counts.replace('_', ' ')}")
+        lines += [f"Failed      {failure}" for failure in self.failures]
         for hold in self.holds:
             lines.append(f"Held        candidate of {hold.held_at} as of {hold.as_of_date}: {hold.reason}")
             lines.append(f"            {hold.directory}")
@@ -123,11 +175,19 @@ class Status:
         if self.cutoffs:
             lines.append(f"Cut-offs    {self.cutoffs.sentence}")
         lines += [f"Feed        {feed.line}" for feed in self.freshness]
+        lines += [
+            f"Missing     {gap.feed:<30} {gap.sentence.removeprefix('missing ')}" for gap in self.missing
+        ]
+        if self.missing_nights:
+            lines.append(f"Missing     {_nights_sentence(self.missing_nights)}")
         return lines
 
 
-def read_status(home: Home) -> Status:
-    """The status of a home. Raises RunFailed naming a file of the publication that is damaged."""
+def read_status(home: Home, nights_by: datetime | None = None) -> Status:
+    """The status of a home, with the nights missing by a time if one is given.
+
+    Raises RunFailed naming a file of the publication that is damaged.
+    """
     found = generation.current(home)
     return Status(
         home=home,
@@ -137,6 +197,9 @@ def read_status(home: Home) -> Status:
         pending_count=_pending_count(home, found),
         cutoffs=cutoffs_needed(home) if found else None,
         frozen=frozen_deliveries(home),
+        missing=_missing(home) if found else (),
+        missing_nights=_missing_nights(home, nights_by) if nights_by else None,
+        failures=_failures(home),
     )
 
 
@@ -208,6 +271,39 @@ def _freshness(home: Home) -> tuple[Freshness, ...]:
     return tuple(
         Freshness(feed, latest.isoformat() if latest else None, *days) for feed, latest, *days in rows
     )
+
+
+def _missing(home: Home) -> tuple[MissingDays, ...]:
+    from orchestration.missing_days import missing_days
+
+    return missing_days(home)
+
+
+def _missing_nights(home: Home, now: datetime) -> tuple[date, ...]:
+    from orchestration.alerting import alerts
+    from orchestration.settings import load_settings
+
+    return alerts.missing_nights(home, load_settings(home.root), now)
+
+
+def _failures(home: Home) -> tuple[str, ...]:
+    """What the runs since the last good one failed of, as the book of alerts has it."""
+    from orchestration.alerting import open_events
+
+    try:
+        events = open_events.read(home.alerts).events
+    except (OSError, ValueError):
+        return ()
+    return tuple(event.text for event in events if event.kind == "failed")
+
+
+def _nights_sentence(days: Sequence[date]) -> str:
+    count = f"{len(days)} {'night' if len(days) == 1 else 'nights'}"
+    return f"no night was published since {days[0]} ({count})"
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return "; ".join(parts[:3]) + (f"; and {len(parts) - 3} more" if len(parts) > 3 else "")
 
 
 def _pending_count(home: Home, manifest: Manifest | None) -> int:

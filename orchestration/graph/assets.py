@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import dagster as dg
 from dagster import AssetExecutionContext
 
-from orchestration import fault_points, nightly, run_log
+from orchestration import fault_points, nightly, pseudonym, run_log
 from orchestration.errors import AdoptionError, RunFailed
 from orchestration.graph import checks, lineage, partitions
 from orchestration.graph.lineage import PUBLISHED, RUN_SCOPE, Manifest
@@ -76,7 +76,8 @@ def landing_asset(
         run = _run_of(context)
         with _stage(run, "landing"):
             nightly.say_no_agreement(run)
-            pulls = nightly.pull(run, *partitions.run_dates(context.run.tags))
+            run.requested_date, forced = partitions.run_dates(context.run.tags)
+            pulls = nightly.pull(run, run.requested_date, forced)
             for line in pulls.failure_lines:
                 context.log.warning(f"Not pulled: {line}")
             report = nightly.land(run)
@@ -147,7 +148,7 @@ def transformation_assets(manifest: Manifest, partitions_def: dg.PartitionsDefin
             fault_points.reach("transform.before")
             warming_up = nightly.warm_up_checks()
             try:
-                yield from _dbt_build(run, dbt, context)
+                yield from _dbt_build(run, dbt, context, manifest)
                 fault_points.reach("transform.after")
             finally:
                 warming_up.join()  # a process must not end in the middle of its imports
@@ -155,14 +156,18 @@ def transformation_assets(manifest: Manifest, partitions_def: dg.PartitionsDefin
     return build
 
 
-def _dbt_build(run: "NightlyRun", dbt: "DbtProcess", context: AssetExecutionContext) -> Iterator[Any]:
+def _dbt_build(
+    run: "NightlyRun", dbt: "DbtProcess", context: AssetExecutionContext, manifest: Manifest
+) -> Iterator[Any]:
     log = run_log.open_log(run.home, "dbt_console.log")
-    environment = dbt_run.dbt_environment(run.home, run.settings, nightly.key_path(run.home, run.settings))
+    environment = dbt_run.dbt_environment(run.home, run.settings, pseudonym.key_path(run.home, run.settings))
     if run.waiting_dbt is not None:
         environment |= run.waiting_dbt.environment
+    is_full_rebuild = run.scope is not None and run.scope.is_full_rebuild
+    dbt_run.forget_results(run.home)
     with log, contextlib.redirect_stdout(log), dbt_run.applied_environment(environment):
         invocation = dbt.cli(
-            dbt_run.build_arguments(is_full_rebuild=run.scope is not None and run.scope.is_full_rebuild),
+            dbt_run.build_arguments(is_full_rebuild=is_full_rebuild),
             context=context,
             target_path=run.home.dbt_target.absolute(),
             raise_on_error=False,
@@ -172,6 +177,8 @@ def _dbt_build(run: "NightlyRun", dbt: "DbtProcess", context: AssetExecutionCont
         if run.waiting_dbt is not None:
             run.waiting_dbt.join()
         dbt_run.check_results(run.home, return_code)
+        dbt_run.check_complete(run.home, manifest, is_full_rebuild=is_full_rebuild)
+    run.is_built = True
 
 
 def audit_asset(

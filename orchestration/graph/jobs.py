@@ -17,5 +17,7 @@ def nightly_job() -> UnresolvedAssetJobDefinition:
         NIGHTLY,
         selection=dg.AssetSelection.all(),
         executor_def=dg.in_process_executor,
+        # A run whose process died is retried whole: steps hand on what only their own process holds.
+        tags={"dagster/retry_strategy": "ALL_STEPS"},
         description="Land what is new, rebuild the dates it touches, audit the candidate, publish it.",
     )

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from datetime import date
 from typing import TYPE_CHECKING
 
-from orchestration import lock, run_log, waiting
+from orchestration import lock, nightly, run_log, waiting
 from orchestration.errors import AdoptionError, RunFailed
 from orchestration.graph import instance
 from orchestration.pulling import access
@@ -100,6 +100,7 @@ def _execute_job(
     run of all of them would show every check as skipped, and no longer as it was when something was built.
     """
     start = time.monotonic()
+    nightly.note_project(run)  # before dbt reads it
     is_expected = forced is not None or waiting.is_work_expected(run, requested)
     if is_expected:
         run.waiting_dbt = stack.enter_context(waiting_dbt(run.home))

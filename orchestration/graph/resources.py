@@ -52,16 +52,23 @@ def run_resource(run: NightlyRun) -> dg.ResourceDefinition:
 
     @dg.resource(description="The run lock of the home, and what the stages hand to each other.")
     def locked_run(context: dg.InitResourceContext) -> Iterator[NightlyRun]:
+        from orchestration.alerting import alerts
         from orchestration.lock import run_lock
 
         run.run_id = cast(str, context.run_id)
         try:
             with run_lock(run.home, run.run_id):
+                alerts.run_begins(run)
                 end_dead_runs(context.instance, run.run_id)
-                yield run
+                try:
+                    yield run
+                finally:
+                    alerts.run_is_over(run.home)
         except AdoptionError as error:
             run.failure = error
             raise
+        finally:
+            alerts.run_ends(run)
 
     return locked_run
 

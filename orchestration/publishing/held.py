@@ -31,7 +31,9 @@ class HoldRecord(BaseModel):
 
 @dataclass(frozen=True)
 class HeldCandidate:
-    """A held candidate; `directory / CANDIDATE` has its database files."""
+    """A held candidate; `directory / CANDIDATE` has its database files. The seal of its verdict is looked at
+    when it is released.
+    """
 
     directory: Path
     draft: ManifestDraft
@@ -55,7 +57,7 @@ def _read(directory: Path) -> HeldCandidate:
         return HeldCandidate(
             directory=directory,
             draft=ManifestDraft.model_validate_json((directory / DRAFT_FILE).read_bytes()),
-            verdict=verdict.read(directory / VERDICT_FILE),
+            verdict=verdict.look(directory / VERDICT_FILE),
             record=HoldRecord.model_validate_json((directory / HOLD_FILE).read_bytes()),
         )
     except (OSError, ValidationError, NotPublishable):

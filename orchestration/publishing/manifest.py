@@ -63,6 +63,11 @@ class ManifestDraft(BaseModel):
     def _sorted(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(sorted(value))
 
+    @property
+    def sha256(self) -> str:
+        """Names this run, with everything that will stand in the manifest about it."""
+        return _hash(ManifestDraft.model_dump(self, mode="json"))
+
 
 class Manifest(ManifestDraft):
     """A published generation. `previous_generation` was in force before it, None if none was."""

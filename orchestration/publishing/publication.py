@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestration import durable, fault_points, lock
+from orchestration import durable, fault_points, lock, pseudonym
 from orchestration.errors import NotPublishable, RunFailed, WrongUse
 from orchestration.home import IDENTITY_FILE, PUBLISHED_FILES, Home
 from orchestration.publishing import held, manifest, publication_log, published, recovery, verdict
@@ -17,22 +17,25 @@ from orchestration.publishing.manifest import FileEntry, Manifest, ManifestDraft
 from orchestration.publishing.verdict import Verdict
 from orchestration.settings import load_settings
 
-_FILE_MODES = {name: 0o640 for name in PUBLISHED_FILES} | {IDENTITY_FILE: 0o600}
+# Nobody writes to a published file, its owner neither: dbt or a client started on it by hand is refused.
+_FILE_MODES = {name: 0o440 for name in PUBLISHED_FILES} | {IDENTITY_FILE: 0o400}
 
 
 def publish(home: Home, draft: ManifestDraft) -> Manifest:
     """Put work/candidate in force as the next generation; its manifest.
 
-    Needs the run lock. Raises NotPublishable unless work/verdict.json passed exactly these bytes, on the
-    generation still in force; then, as with RunFailed before the switch, readers stay where they were. Holds
-    are superseded, and generations beyond `kept_generations` removed.
+    Needs the run lock. Raises NotPublishable unless work/verdict.json, as the gate wrote it, passed exactly
+    these bytes of exactly this run, on the generation still in force; then, as with RunFailed before the
+    switch, readers stay where they were. Holds are superseded, and generations beyond `kept_generations`
+    removed.
     """
     lock.require(home)
     with durable.disk_errors("Publishing"):
         recovery.make_directories(home)
         with lock.publication_lock(home):
             recovery.recover(home)
-            return _publish(home, draft, verdict.read(verdict.verdict_path(home)), release=None)
+            found = verdict.read(verdict.verdict_path(home), _seal_key(home))
+            return _publish(home, draft, found, release=None)
 
 
 def hold(home: Home, draft: ManifestDraft) -> Path:
@@ -45,9 +48,10 @@ def hold(home: Home, draft: ManifestDraft) -> Path:
         recovery.make_directories(home)
         with lock.publication_lock(home):
             recovery.recover(home)
-            found = verdict.read(verdict.verdict_path(home))
+            found = verdict.read(verdict.verdict_path(home), _seal_key(home))
             if found.outcome != "held":
                 raise RunFailed("The gate passed this candidate, so there is nothing to hold; publish it.")
+            _check_run(found, draft)
             _check_bytes(found, published.file_hashes(home.candidate))
             return _move_to_held(home, draft, found)
 
@@ -55,8 +59,8 @@ def hold(home: Home, draft: ManifestDraft) -> Path:
 def release(home: Home, reason: str, released_by: str) -> Manifest:
     """Publish the held candidate on a person's responsibility, recorded in its manifest; that manifest.
 
-    Needs the run lock. Raises WrongUse without a reason, a name or a hold, NotPublishable if the bytes are
-    not those the verdict is about or another generation came into force since.
+    Needs the run lock. Raises WrongUse without a reason, a name or a hold, NotPublishable if bytes, draft or
+    verdict are not those that were held or another generation came into force since.
     """
     lock.require(home)
     if not reason.strip() or not released_by.strip():
@@ -73,23 +77,26 @@ def release(home: Home, reason: str, released_by: str) -> Manifest:
 
 def _release(home: Home, waiting: held.HeldCandidate, reason: str, released_by: str) -> Manifest:
     record = Release(reason=reason, released_by=released_by, released_at=datetime.now(UTC))
-    _check_allowed(home, waiting.verdict, record)
+    found = verdict.read(waiting.directory / held.VERDICT_FILE, _seal_key(home))
+    _check_allowed(home, found, record)
     # A copy, not the held files themselves: a kill leaves the hold whole, to be released again.
     hashes = published.file_hashes(waiting.directory / held.CANDIDATE)
-    _check_bytes(waiting.verdict, hashes)
+    _check_bytes(found, hashes)
     durable.empty_directory(home.work)
     fill_candidate(home, waiting.directory / held.CANDIDATE, hashes)
-    return _publish(home, waiting.draft, waiting.verdict, record)
+    return _publish(home, waiting.draft, found, record)
 
 
 def _publish(home: Home, draft: ManifestDraft, found: Verdict, release: Release | None) -> Manifest:
     kept_generations = load_settings(home.root).kept_generations
     _check_allowed(home, found, release)
+    _check_run(found, draft)
     fault_points.reach("publish.before_hash")
     _set_modes(home.candidate)
     stamps = _stamps(home.candidate)
     hashes = published.file_hashes(home.candidate)
     _check_bytes(found, hashes)
+    _check_unshared(home.candidate)
     new = Manifest(
         **draft.model_dump(),
         generation=published.next_number(home),
@@ -144,6 +151,28 @@ def _check_bytes(found: Verdict, hashes: dict[str, str]) -> None:
         )
 
 
+def _check_run(found: Verdict, draft: ManifestDraft) -> None:
+    if found.draft_sha256 != draft.sha256:
+        raise NotPublishable(
+            "The verdict is about another run: with another id, other dates, deliveries, models or settings "
+            "than this one. Run `adoption nightly` again."
+        )
+
+
+def _check_unshared(candidate: Path) -> None:
+    """Raise NotPublishable if a file has a second name, under which it could be written to for ever."""
+    for name in PUBLISHED_FILES:
+        if (candidate / name).stat().st_nlink != 1:
+            raise NotPublishable(
+                f"{candidate / name} has another name elsewhere (a hard link), through which it could still "
+                "be changed. Remove that, then run `adoption nightly` again."
+            )
+
+
+def _seal_key(home: Home) -> bytes:
+    return pseudonym.read_key(pseudonym.key_path(home, load_settings(home.root)))
+
+
 def _set_modes(candidate: Path) -> None:
     published.check_entries(candidate)
     candidate.chmod(recovery.PUBLISHED_MODE)
@@ -172,7 +201,7 @@ def _move_to_held(home: Home, draft: ManifestDraft, found: Verdict) -> Path:
     record = held.HoldRecord(held_at=datetime.now(UTC), after_generation=publication_log.last_published(home))
     durable.write_file(staging / held.DRAFT_FILE, draft.model_dump_json(indent=2).encode(), 0o600)
     durable.write_file(staging / held.HOLD_FILE, record.model_dump_json(indent=2).encode(), 0o600)
-    verdict.write(staging / held.VERDICT_FILE, found)
+    verdict.write(staging / held.VERDICT_FILE, found, _seal_key(home))
     durable.rename(home.candidate, staging / held.CANDIDATE)
     durable.sync_tree(staging)
     if target.exists():

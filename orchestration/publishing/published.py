@@ -117,7 +117,11 @@ def file_hashes(directory: Path) -> dict[str, str]:
 
 
 def check_entries(directory: Path) -> None:
-    """Raise NotPublishable unless the directory holds the published files, maybe a manifest, and no more."""
+    """Raise NotPublishable unless the directory is one itself, no link to one, and holds the published files,
+    maybe a manifest, and no more.
+    """
+    if directory.is_symlink():
+        raise NotPublishable(f"{directory} is a link; remove it and run `adoption nightly` again.")
     entries = {entry.name: entry for entry in directory.iterdir()} if directory.is_dir() else {}
     for name in sorted(entries):
         if name.endswith(".wal"):

@@ -1,4 +1,4 @@
-"""The verdict of the audit on one candidate: its checks, the outcome, and the bytes it is about.
+"""The verdict of the audit on one candidate: its checks, the outcome, the run and the bytes it is about.
 
 How checks are computed belongs to data_quality/; what a verdict allows belongs to the publication.
 """
@@ -6,10 +6,12 @@ How checks are computed belongs to data_quality/; what a verdict allows belongs 
 from __future__ import annotations
 
 import hashlib
+import hmac
+import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -27,6 +29,8 @@ from orchestration.home import Home
 Outcome = Literal["passed", "held"]
 CheckOutcome = Literal["passed", "failed", "not_evaluated"]
 Severity = Literal["blocking", "warning"]
+
+_SEAL = "seal"
 
 
 def _to_naive_utc(value: datetime) -> datetime:
@@ -58,6 +62,8 @@ class Verdict(BaseModel):
     """What the audit found about exactly the files that hash to `candidate_sha256`.
 
     `base_generation` is the generation in force when the candidate was started, None when there was none.
+    `draft_sha256` names the run it was built by, with its dates, deliveries, models and settings; verdicts of
+    generations published before it was kept have none, and publish nothing.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -67,6 +73,7 @@ class Verdict(BaseModel):
     checks: tuple[CheckResult, ...]
     base_generation: int | None
     decided_at: UtcDatetime
+    draft_sha256: str | None = None
 
     @model_validator(mode="after")
     def _outcome_follows_from_checks(self) -> Verdict:
@@ -104,8 +111,9 @@ def combine(
     *,
     base_generation: int | None,
     decided_at: datetime,
+    draft_sha256: str,
 ) -> Verdict:
-    """The verdict that follows from the checks on the candidate with these file hashes."""
+    """The verdict that follows from the checks on the candidate with these file hashes, of one run."""
     listed = tuple(checks)
     return Verdict(
         candidate_sha256=candidate_sha256(file_hashes),
@@ -113,6 +121,7 @@ def combine(
         checks=listed,
         base_generation=base_generation,
         decided_at=decided_at,
+        draft_sha256=draft_sha256,
     )
 
 
@@ -127,23 +136,63 @@ def verdict_path(home: Home) -> Path:
     return home.work / "verdict.json"
 
 
-def write(path: Path, verdict: Verdict) -> None:
-    """Write a verdict durably, readable by the owner alone. Raises RunFailed if the disk refuses."""
+def write(path: Path, verdict: Verdict, key: bytes) -> None:
+    """Write a verdict durably under a seal, readable by the owner alone.
+
+    Raises RunFailed if the disk refuses.
+    """
+    data = verdict.model_dump(mode="json")
+    content = json.dumps(data | {_SEAL: _seal(data, key)}, indent=2).encode() + b"\n"
     with durable.disk_errors("Writing the verdict"):
-        durable.write_file(path, verdict.model_dump_json(indent=2).encode(), 0o600)
+        durable.write_file(path, content, 0o600)
 
 
-def read(path: Path) -> Verdict:
-    """The verdict in a file. Raises NotPublishable if there is none, or none that holds together."""
+def read(path: Path, key: bytes) -> Verdict:
+    """The verdict in a file. Raises NotPublishable if there is none, or none that a run of this installation
+    wrote just so: an edit by hand breaks the seal.
+    """
+    data, seal = _load(path)
+    if not hmac.compare_digest(seal.encode(), _seal(data, key).encode()):
+        raise _not_as_written(path)
+    return _parse(path, data)
+
+
+def look(path: Path) -> Verdict:
+    """The verdict in a file whatever its seal, to be shown; nothing may be published by it.
+
+    Raises as `read`.
+    """
+    return _parse(path, _load(path)[0])
+
+
+def _load(path: Path) -> tuple[dict[str, Any], str]:
     try:
-        return Verdict.model_validate_json(path.read_bytes())
+        data = json.loads(path.read_bytes())
+        return data, str(data.pop(_SEAL))
     except FileNotFoundError:
         raise NotPublishable(
             f"The candidate has no verdict ({path} is missing). Run `adoption nightly` to build and audit "
             "one."
         ) from None
-    except (ValidationError, OSError):
-        raise NotPublishable(
-            f"The verdict in {path} cannot be read or contradicts its own checks. Run `adoption nightly` "
-            "again."
-        ) from None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        raise _not_as_written(path) from None
+
+
+def _parse(path: Path, data: dict[str, Any]) -> Verdict:
+    try:
+        return Verdict.model_validate(data)
+    except ValidationError:
+        raise _not_as_written(path) from None
+
+
+def _not_as_written(path: Path) -> NotPublishable:
+    return NotPublishable(
+        f"The verdict in {path} is not as the gate wrote it: it cannot be read, contradicts its own checks, "
+        "or its seal is broken. Run `adoption nightly` again."
+    )
+
+
+def _seal(data: dict[str, Any], key: bytes) -> str:
+    # A key of its own for this use: no seal can be taken for a pseudonym.
+    own_key = hmac.digest(key, b"seal of a verdict", "sha256")
+    return hmac.digest(own_key, json.dumps(data, sort_keys=True).encode(), "sha256").hex()

@@ -16,7 +16,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration import durable, lock, nightly, pseudonym, run_log
+from orchestration import durable, lock, pseudonym, run_log
 from orchestration.errors import WrongUse
 from orchestration.home import EMPLOYEE_FILE, PUBLISHED_FILES, Home
 from orchestration.ledger import Ledger
@@ -186,7 +186,7 @@ def simulate(
         current = generation.current(home)
         if current is None:
             raise WrongUse(f"Nothing has been published in {home.root} yet; run `adoption nightly` first.")
-        pseudonym.read_key(nightly.key_path(home, settings))
+        pseudonym.read_key(pseudonym.key_path(home, settings))
         as_of = wanted or current.as_of_date
         published = home.current.resolve(strict=True)
         _check_date(published, as_of, current.as_of_date)
@@ -334,7 +334,7 @@ def _prepare(
 
 def _evaluate(home: Home, settings: Settings, copy: Home) -> None:
     dbt_run.ensure_manifest(copy)
-    environment = dbt_run.dbt_environment(copy, settings, nightly.key_path(home, settings))
+    environment = dbt_run.dbt_environment(copy, settings, pseudonym.key_path(home, settings))
     with run_log.open_log(home, LOG) as log:
         return_code = dbt_run.run_dbt(dbt_run.models_arguments(f"+{EVALUATED}"), environment, log)
     dbt_run.check_results(copy, return_code, log=home.dagster / "logs" / LOG)

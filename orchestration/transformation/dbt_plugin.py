@@ -35,6 +35,17 @@ def _variable(name: str) -> str:
     return value
 
 
+def _unpublished(directory: Path) -> Path:
+    """The directory dbt is to build in, unless its files, or any of them, are those of a generation."""
+    places = {directory.resolve(), *((directory / name).resolve().parent for name in DATABASES.values())}
+    if any((place / "manifest.json").exists() or place.parent.name == "published" for place in places):
+        raise DbtRuntimeError(
+            f"{directory} is a published generation, which nobody changes. Let ADOPTION_DBT_CANDIDATE name a "
+            "copy of it."
+        )
+    return directory
+
+
 def _quoted(value: str | Path) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
@@ -48,7 +59,7 @@ class Plugin(BasePlugin):
     """
 
     def configure_connection(self, conn: DuckDBPyConnection) -> None:
-        """Raises DbtRuntimeError if a variable or the key is missing."""
+        """Raises DbtRuntimeError if a variable or the key is missing, or the candidate is published."""
         try:
             key = read_key(Path(_variable(KEY_VARIABLE)))
         except RunFailed as error:
@@ -57,7 +68,7 @@ class Plugin(BasePlugin):
         conn.execute(f"set memory_limit = {_quoted(_variable('ADOPTION_DBT_MEMORY'))}")
         conn.execute(f"set temp_directory = {_quoted(_variable('ADOPTION_DBT_TEMP'))}")
         conn.execute(f"set threads = {int(_variable('ADOPTION_DBT_THREADS'))}")
+        candidate = _unpublished(Path(_variable("ADOPTION_DBT_CANDIDATE")))
         conn.execute(f"attach {_quoted(_variable('ADOPTION_DBT_SCRATCH'))} as scratch")
         for name, file_name in DATABASES.items():
-            path = Path(_variable("ADOPTION_DBT_CANDIDATE")) / file_name
-            conn.execute(f"attach {_quoted(path)} as {name}")
+            conn.execute(f"attach {_quoted(candidate / file_name)} as {name}")

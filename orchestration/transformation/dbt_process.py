@@ -24,6 +24,14 @@ WAIT = "--wait"
 # Names the socket of a waiting process to the process that stands for dbt.
 ADDRESS_VARIABLE = "ADOPTION_DBT_WAITING"
 
+# What a night sets for dbt. Any other variable that dbt reads could leave out models, rows or tests.
+_DBT_VARIABLES = frozenset(
+    (
+        *("DBT_PROFILES_DIR", "DBT_PROJECT_DIR", "DBT_TARGET_PATH", "DBT_LOG_PATH"),
+        *("DBT_LOG_FORMAT", "DBT_SEND_ANONYMOUS_USAGE_STATS"),
+    )
+)
+
 _PDEATHSIG = 1
 _NUMBER = struct.Struct("!q")
 _CREDENTIALS = struct.Struct("3i")
@@ -37,6 +45,7 @@ def main(arguments: Sequence[str]) -> None:
     """
     garbage.collect_seldom()
     _die_with_parent()
+    _forget_other_variables()
     if arguments[:1] == [WAIT]:
         _wait_and_run(int(arguments[1]), arguments[2:])
     address = os.environ.pop(ADDRESS_VARIABLE, None)
@@ -44,6 +53,12 @@ def main(arguments: Sequence[str]) -> None:
     if status is None:
         _run(arguments)
     sys.exit(status)
+
+
+def _forget_other_variables() -> None:
+    for name in list(os.environ):
+        if name.startswith("DBT_") and name not in _DBT_VARIABLES:
+            del os.environ[name]
 
 
 def _run(arguments: Sequence[str], manifest: Any = None) -> None:

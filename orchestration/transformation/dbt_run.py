@@ -48,6 +48,9 @@ PARSE_ARGUMENTS = ("--quiet", "parse")
 # Reads the parse that was kept and writes nothing.
 WAITING_ARGUMENTS = (*GLOBAL_FLAGS, "--no-write-json", "--log-level-file", "none", *PARSE_ARGUMENTS)
 
+# Other kinds of nodes have no result of their own.
+_BUILT_TYPES = ("model", "seed", "test")
+_DONE_STATUSES = ("success", "pass", "warn")
 _FAILED_STATUSES = ("error", "fail", "runtime error")
 
 
@@ -253,6 +256,48 @@ def check_results(home: Home, return_code: int | None, log: Path | None = None) 
         raise RunFailed(f"dbt stopped before it built anything; {log} says why. Nothing was published.")
     listed = ", ".join(failed[:5]) + (f" and {len(failed) - 5} more" if len(failed) > 5 else "")
     raise RunFailed(f"In dbt these failed: {listed}; {log} says why. Nothing was published.")
+
+
+def expected_nodes(manifest: Mapping[str, Any], *, is_full_rebuild: bool) -> set[str]:
+    """The models, seeds and data tests that the night's build has to run, by their dbt ids: all of the
+    manifest, but for the tests of seeds alone where nothing of the project changed.
+    """
+    nodes = {
+        name: node
+        for name, node in manifest["nodes"].items()
+        if node["resource_type"] in _BUILT_TYPES and node["config"].get("materialized") != "ephemeral"
+    }
+    if is_full_rebuild:
+        return set(nodes)
+    seeds = {name for name, node in nodes.items() if node["resource_type"] == "seed"}
+    return {
+        name
+        for name, node in nodes.items()
+        if node["resource_type"] != "test" or not seeds.issuperset(node["depends_on"]["nodes"])
+    }
+
+
+def check_complete(home: Home, manifest: Mapping[str, Any], *, is_full_rebuild: bool) -> None:
+    """Raises RunFailed unless the last build ran every model, seed and test it has to: one of a subset, or
+    with its tests left out, succeeds as well, and must not come before readers.
+    """
+    try:
+        results = json.loads((home.dbt_target / "run_results.json").read_bytes())["results"]
+    except (OSError, ValueError, KeyError):
+        results = []
+    done = {str(result["unique_id"]) for result in results if result.get("status") in _DONE_STATUSES}
+    missing = sorted(expected_nodes(manifest, is_full_rebuild=is_full_rebuild) - done)
+    if missing:
+        raise RunFailed(
+            f"dbt left out {len(missing)} models, seeds or tests ({missing[0].split('.')[2]} and so on), so "
+            "the candidate is not whole. Start the whole job `nightly`, not a selection of its steps or "
+            "checks. Nothing was published."
+        )
+
+
+def forget_results(home: Home) -> None:
+    """Remove what an earlier build said of itself."""
+    (home.dbt_target / "run_results.json").unlink(missing_ok=True)
 
 
 def _project_hash() -> str:

@@ -13,7 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from orchestration import nightly
+from orchestration import pseudonym
 from orchestration.errors import AdoptionError, RunFailed
 from orchestration.home import PROJECT_ROOT, PUBLISHED_FILES, Home
 from orchestration.publishing import generation
@@ -42,7 +42,7 @@ def audit_full(root: Path) -> int:
         source = home.current.resolve(strict=True)
         for name in PUBLISHED_FILES:
             shutil.copyfile(source / name, copy.candidate / name)
-        environment = dbt_run.dbt_environment(copy, settings, nightly.key_path(home, settings))
+        environment = dbt_run.dbt_environment(copy, settings, pseudonym.key_path(home, settings))
         finished = subprocess.run(
             [*dbt_run.executable_prefix(), "--quiet", *ARGUMENTS],
             cwd=PROJECT_ROOT,

@@ -17,7 +17,7 @@ def publish_after_a_pause(home: Home) -> None:
     """Stop between the audit and the publication, as a host that is suspended does."""
     with run_lock(home, "zombie"):
         tiny.build(home, "zombie")
-        tiny.audit(home)
+        tiny.audit(home, "zombie")
         os.kill(os.getpid(), signal.SIGSTOP)
         generation.publish(home, tiny.draft("zombie"))
 

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -20,6 +21,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.home import PROJECT_ROOT
 from tests.oracle.inbox import deliveries, pages
 
 FIRST, DAY = date(2026, 2, 24), date(2026, 3, 30)
@@ -102,10 +104,17 @@ def what_readers_see(home: Path) -> dict[str, str]:
 
 
 def status(home: Path) -> dict[str, Any]:
-    """What `adoption status --json` says."""
-    found = json.loads(succeed(home, "status", "--json"))
+    """What `adoption status --json` says, whatever it thinks of it."""
+    found = json.loads(shown_status(home, "--json"))
     assert isinstance(found, dict)
     return found
+
+
+def shown_status(home: Path, *options: str) -> str:
+    """What `adoption status` prints; its exit status is the one it states."""
+    shown = adoption(home, "status", *options)
+    assert shown.returncode in (0, 1, 3, 5), shown.stderr
+    return shown.stdout
 
 
 def manifest(home: Path) -> dict[str, Any]:
@@ -219,6 +228,14 @@ def take_claude_days(home: Path, first: date, last: date) -> str:
         if first.isoformat() <= path.name[:10] <= last.isoformat():
             path.unlink()
     return taken
+
+
+def copy_project(project: Path) -> None:
+    """The code of the warehouse in another directory, to be edited."""
+    project.mkdir()
+    for name in ("orchestration", "data_quality", "dbt_project"):
+        shutil.copytree(PROJECT_ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(PROJECT_ROOT / "dbt_project.yml", project)
 
 
 def workers(home: Path, day: date) -> list[dict[str, str]]:

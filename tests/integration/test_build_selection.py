@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from orchestration.home import Home
 from orchestration.transformation import dbt_run
 from tests import warehouse
@@ -32,3 +34,19 @@ def test_seeds_are_tested_when_everything_is_built_anew_and_else_they_alone_are_
     anew, later = (_selected(home, is_full_rebuild=is_full) for is_full in (True, False))
     assert tests < anew
     assert anew - later == of_seeds
+    manifest = {"nodes": nodes}
+    expected = [dbt_run.expected_nodes(manifest, is_full_rebuild=is_full) for is_full in (True, False)]
+    assert expected == [
+        {name for name in selected if nodes[name]["config"]["materialized"] != "ephemeral"}
+        for selected in (anew, later)
+    ]
+
+
+def test_no_variable_of_the_environment_leaves_anything_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = Home(tmp_path)
+    usual = _selected(home, is_full_rebuild=True)
+    monkeypatch.setenv("DBT_RESOURCE_TYPES", "seed")
+    monkeypatch.setenv("DBT_INDIRECT_SELECTION", "empty")
+    assert _selected(home, is_full_rebuild=True) == usual

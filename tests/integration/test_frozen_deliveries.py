@@ -115,7 +115,7 @@ def test_a_night_with_frozen_deliveries_publishes_and_a_corrected_file_thaws_the
         (CLAUDE_FILE, "actor.type: missing"),
         (UNITS_FILE, "parent_org_unit_id: missing from the header"),
     ]
-    assert f"Frozen      {CLAUDE_FILE}" in succeed(home, "status")
+    assert f"Frozen      {CLAUDE_FILE}" in company.shown_status(home)
 
     put(home, CLAUDE_FILE, _lines(rows))
     (home / "inbox" / UNITS_FILE).unlink()

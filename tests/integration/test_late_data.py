@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
-from orchestration.home import PROJECT_ROOT
 from tests import warehouse
 from tests.integration import company
 from tests.integration.company import (
@@ -172,10 +170,7 @@ def test_withdrawing_leave_and_workforce_restates_too(base: Path, home: Path) ->
 
 def test_a_changed_rule_rebuilds_every_date_and_is_published(home: Path, tmp_path: Path) -> None:
     project = tmp_path / "project"
-    project.mkdir()
-    for name in ("orchestration", "data_quality", "dbt_project"):
-        shutil.copytree(PROJECT_ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(PROJECT_ROOT / "dbt_project.yml", project)
+    company.copy_project(project)
     rules = project / "dbt_project" / "seeds" / "tiers" / "tier_rules.csv"
     text = rules.read_text()
     assert "heavy,Heavy user,4,true,true,60," in text

@@ -247,14 +247,14 @@ def test_refreshed_cutoffs_rate_the_people_they_were_computed_from(home: Path) -
     """From the first date on: the next night takes them up, restates each tier once, and says where from."""
     waiting = company.status(home)["scopes_without_cutoffs"]
     assert waiting == ["quartile_4w/chatgpt", "quartile_4w/claude_code", "quartile_4w/github_copilot"]
-    assert "compute them with `adoption refresh-cutoffs`" in succeed(home, "status")
+    assert "compute them with `adoption refresh-cutoffs`" in company.shown_status(home)
     said = succeed(home, "refresh-cutoffs", "--policy", "quartile_4w", "--from", "2026-03-01")
     (path,) = (home / "cutoffs").iterdir()
     assert (
         path.name == "quartile_4w_v1_from_20260301.csv"
         and "restates the tiers of this policy from 2026-03-01" in said
     )
-    assert "the next `adoption nightly` takes up the refreshed ones" in succeed(home, "status")
+    assert "the next `adoption nightly` takes up the refreshed ones" in company.shown_status(home)
 
     with path.open(newline="") as file:
         written = [tuple(row.values()) for row in csv.DictReader(file)]

@@ -104,7 +104,7 @@ def test_help_lists_every_command(capsys: pytest.CaptureFixture[str]) -> None:
 def test_an_unexpected_error_shows_its_type_but_never_its_text(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def burst(_: object) -> None:
+    def burst(*_: object) -> None:
         raise ValueError("jane.doe@bank.example")
 
     monkeypatch.setattr("orchestration.command_line.status.read_status", burst)

@@ -64,7 +64,7 @@ def publish(home: Home, people: Iterable[Person], week: str = WEEK, policy: str 
                 "marts.week "
                 "union all select employee_key, 'Elsewhere', week_start_date + 7, null from marts.week"
             )
-        tiny_generation.audit(home)
+        tiny_generation.audit(home, "run")
         generation.publish(home, tiny_generation.draft("run"))
 
 
@@ -274,7 +274,7 @@ def test_a_generation_without_weekly_means_asks_for_a_night(home: Home, policies
         tiny_generation.build(home, "run")
         with duckdb.connect(str(home.candidate / EMPLOYEE_FILE)) as database:
             database.execute("alter table marts.fct_employee_tier_weekly drop weekly_mean")
-        tiny_generation.audit(home)
+        tiny_generation.audit(home, "run")
         generation.publish(home, tiny_generation.draft("run"))
     with pytest.raises(RunFailed, match="run `adoption nightly` first"):
         refreshed(home, policies)

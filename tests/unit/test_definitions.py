@@ -14,6 +14,8 @@ from typing import Any
 import dagster as dg
 import pytest
 import yaml
+from dagster._core.execution.plan.resume_retry import ReexecutionStrategy
+from dagster._core.storage.tags import RETRY_STRATEGY_TAG
 
 from data_quality.catalogue import CHECKS
 from orchestration import waiting
@@ -207,6 +209,11 @@ def test_the_job_is_partitioned_by_utc_day_and_runs_in_process(graph: dg.Definit
     assert isinstance(daily, dg.DailyPartitionsDefinition)
     assert daily.get_first_partition_key() == "2024-01-01"
     assert daily.timezone == "UTC"
+
+
+def test_a_run_that_died_is_retried_from_its_first_step(graph: dg.Definitions) -> None:
+    strategy = graph.resolve_job_def("nightly").tags[RETRY_STRATEGY_TAG]
+    assert ReexecutionStrategy(strategy) is ReexecutionStrategy.ALL_STEPS
 
 
 def test_the_sensor_watches_for_the_same_job(graph: dg.Definitions) -> None:

@@ -77,10 +77,10 @@ def test_hold_leaves_readers_and_keeps_the_candidate(home: Home) -> None:
 def test_only_a_held_verdict_for_these_bytes_holds(home: Home) -> None:
     with run_lock(home, "second"):
         tiny.build(home, "second")
-        tiny.audit(home)
+        tiny.audit(home, "second")
         with pytest.raises(RunFailed, match="nothing to hold"):
             generation.hold(home, tiny.draft("second"))
-        tiny.audit(home, "failed")
+        tiny.audit(home, "second", "failed")
         (home.candidate / EMPLOYEE_FILE).write_bytes(b"other")
         with pytest.raises(NotPublishable, match="other bytes"):
             generation.hold(home, tiny.draft("second"))

@@ -14,7 +14,7 @@ import pytest
 from orchestration.errors import NotPublishable, RunFailed
 from orchestration.home import EMPLOYEE_FILE, IDENTITY_FILE, PUBLISHED_FILES, SHARED_FILE, Home
 from orchestration.lock import run_lock
-from orchestration.publishing import generation, publication_log, verdict
+from orchestration.publishing import generation, publication_log
 from tests.unit import tiny_generation as tiny
 
 
@@ -63,9 +63,9 @@ def test_modes_do_not_depend_on_the_umask(home: Home) -> None:
     directory = home.current.resolve()
 
     assert {name: mode(directory / name) for name in PUBLISHED_FILES} == {
-        SHARED_FILE: 0o640,
-        EMPLOYEE_FILE: 0o640,
-        IDENTITY_FILE: 0o600,
+        SHARED_FILE: 0o440,
+        EMPLOYEE_FILE: 0o440,
+        IDENTITY_FILE: 0o400,
     }
     assert [mode(path) for path in (home.published, directory)] == [0o750, 0o750]
     assert [mode(path) for path in (home.work, home.held, home.held / "second")] == [0o700] * 3
@@ -81,7 +81,7 @@ def test_candidate_changed_after_its_verdict_is_refused(home: Home) -> None:
     tiny.publish(home, "first")
     with run_lock(home, "second"):
         tiny.build(home, "second")
-        tiny.audit(home)
+        tiny.audit(home, "second")
         with duckdb.connect(home.candidate / IDENTITY_FILE) as connection:
             connection.execute("insert into run values ('tampered')")
         with pytest.raises(NotPublishable, match="other bytes"):
@@ -108,17 +108,6 @@ def test_candidate_changed_between_hash_and_switch_is_refused(
     assert tiny.publish(home, "third").generation == 3
 
 
-def test_verdict_on_another_candidate_is_refused(home: Home) -> None:
-    with run_lock(home, "first"):
-        tiny.build(home, "first")
-        old = tiny.audit(home)
-        tiny.build(home, "second")
-        verdict.write(verdict.verdict_path(home), old)
-        with pytest.raises(NotPublishable, match="other bytes"):
-            generation.publish(home, tiny.draft("second"))
-    assert generation.current(home) is None
-
-
 def test_candidate_without_verdict_is_refused(home: Home) -> None:
     with run_lock(home, "first"):
         tiny.build(home, "first")
@@ -129,7 +118,7 @@ def test_candidate_without_verdict_is_refused(home: Home) -> None:
 def test_held_candidate_is_refused_naming_the_check(home: Home) -> None:
     with run_lock(home, "first"):
         tiny.build(home, "first")
-        tiny.audit(home, "failed")
+        tiny.audit(home, "first", "failed")
         with pytest.raises(NotPublishable, match=r"employee\.has_rows"):
             generation.publish(home, tiny.draft("first"))
     assert generation.current(home) is None
@@ -139,7 +128,7 @@ def test_candidate_built_on_a_superseded_generation_is_refused(home: Home, tmp_p
     tiny.publish(home, "first")
     with run_lock(home, "zombie"):
         tiny.build(home, "zombie")
-        tiny.audit(home)
+        tiny.audit(home, "zombie")
         shutil.copytree(home.work, tmp_path / "paused")
     tiny.publish(home, "newer")
     with run_lock(home, "zombie"):
@@ -157,7 +146,7 @@ def test_candidate_built_on_a_superseded_generation_is_refused(home: Home, tmp_p
 def test_candidate_with_something_beside_is_refused_by_name(home: Home, name: str, says: str) -> None:
     with run_lock(home, "first"):
         tiny.build(home, "first")
-        tiny.audit(home)
+        tiny.audit(home, "first")
         (home.candidate / name).write_bytes(b"")
         with pytest.raises(NotPublishable, match=f"{name} {says}"):
             generation.publish(home, tiny.draft("first"))
@@ -167,7 +156,7 @@ def test_candidate_with_something_beside_is_refused_by_name(home: Home, name: st
 def test_candidate_with_a_file_missing_is_refused_by_name(home: Home, name: str) -> None:
     with run_lock(home, "first"):
         tiny.build(home, "first")
-        tiny.audit(home)
+        tiny.audit(home, "first")
         (home.candidate / name).unlink()
         with pytest.raises(NotPublishable, match=f"/{name} is missing"):
             generation.publish(home, tiny.draft("first"))

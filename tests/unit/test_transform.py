@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -100,6 +102,57 @@ def test_a_failed_build_names_nodes_and_log_but_no_value(tmp_path: Path) -> None
     assert "fct_a" in str(caught.value)
     assert str(home.dbt_target / "dbt.log") in str(caught.value)
     assert "4711" not in str(caught.value)
+
+
+NODES = {
+    "seed.adoption.tools": {"resource_type": "seed", "config": {"materialized": "seed"}},
+    "model.adoption.dim_a": {"resource_type": "model", "config": {"materialized": "table"}},
+    "model.adoption.int_b": {"resource_type": "model", "config": {"materialized": "ephemeral"}},
+    "test.adoption.of_a.01": {
+        "resource_type": "test",
+        "config": {"materialized": "test"},
+        "depends_on": {"nodes": ["model.adoption.dim_a", "seed.adoption.tools"]},
+    },
+    "test.adoption.of_tools.02": {
+        "resource_type": "test",
+        "config": {"materialized": "test"},
+        "depends_on": {"nodes": ["seed.adoption.tools"]},
+    },
+}
+WHOLE = (
+    ("seed.adoption.tools", "success"),
+    ("model.adoption.dim_a", "success"),
+    ("test.adoption.of_a.01", "warn"),
+)
+
+
+@pytest.mark.parametrize(
+    ("results", "is_full_rebuild", "missing"),
+    [
+        (WHOLE, False, None),
+        ((*WHOLE, ("test.adoption.of_tools.02", "pass")), True, None),
+        (WHOLE, True, "1 models, seeds or tests (of_tools "),
+        (WHOLE[:2], False, "1 models, seeds or tests (of_a "),
+        (WHOLE[1:], False, "1 models, seeds or tests (tools "),
+        ((*WHOLE[:2], ("test.adoption.of_a.01", "skipped")), False, "1 models, seeds or tests (of_a "),
+        ((), False, "3 models, seeds or tests (dim_a "),
+        (None, False, "3 models, seeds or tests (dim_a "),
+    ],
+)
+def test_a_build_that_left_something_out_is_refused(
+    tmp_path: Path, results: tuple[tuple[str, str], ...] | None, is_full_rebuild: bool, missing: str | None
+) -> None:
+    home = Home(tmp_path)
+    home.dbt_target.mkdir(parents=True)
+    (home.dbt_target / "run_results.json").write_text("of an earlier run")
+    dbt_run.forget_results(home)
+    if results is not None:
+        (home.dbt_target / "run_results.json").write_text(json.dumps(run_results(*results)))
+    refused = (
+        contextlib.nullcontext() if missing is None else pytest.raises(RunFailed, match=re.escape(missing))
+    )
+    with refused:
+        dbt_run.check_complete(home, {"nodes": NODES}, is_full_rebuild=is_full_rebuild)
 
 
 def test_a_build_that_never_started_says_so(tmp_path: Path) -> None:

@@ -13,11 +13,12 @@ from orchestration.publishing import verdict
 from orchestration.publishing.verdict import CheckResult, Verdict
 from tests.unit import tiny_generation as tiny
 
+KEY = b"k" * 32
 HASHES = {"b": "2" * 64, "a": "1" * 64}
 
 
-def combined(*checks: CheckResult) -> Verdict:
-    return verdict.combine(checks, HASHES, base_generation=7, decided_at=tiny.NOW)
+def combined(*checks: CheckResult, decided_at: datetime = tiny.NOW) -> Verdict:
+    return verdict.combine(checks, HASHES, base_generation=7, decided_at=decided_at, draft_sha256="3" * 64)
 
 
 @pytest.mark.parametrize(
@@ -51,24 +52,22 @@ def test_candidate_hash_covers_names_and_contents_in_any_order() -> None:
 def test_verdict_survives_its_file(tmp_path: Path) -> None:
     path = tmp_path / "verdict.json"
     written = combined(tiny.check(), tiny.check("failed"))
-    verdict.write(path, written)
-    assert verdict.read(path) == written
+    verdict.write(path, written, KEY)
+    assert verdict.read(path, KEY) == written
     assert path.stat().st_mode & 0o777 == 0o600
 
 
 def test_verdict_that_contradicts_its_checks_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "verdict.json"
-    verdict.write(path, combined(tiny.check("failed")))
+    verdict.write(path, combined(tiny.check("failed")), KEY)
     path.write_text(path.read_text().replace('"outcome": "held"', '"outcome": "passed"'))
     with pytest.raises(NotPublishable, match="contradicts"):
-        verdict.read(path)
+        verdict.look(path)
 
 
 def test_times_are_utc_whatever_zone_they_came_in() -> None:
     zoned = datetime(2026, 3, 31, 4, 30, tzinfo=timezone(timedelta(hours=2)))
-    made = verdict.combine([tiny.check()], HASHES, base_generation=None, decided_at=zoned)
+    made = combined(tiny.check(), decided_at=zoned)
     assert made.decided_at == tiny.NOW.replace(tzinfo=None)
-    assert made == verdict.combine(
-        [tiny.check()], HASHES, base_generation=None, decided_at=tiny.NOW.replace(tzinfo=None)
-    )
+    assert made == combined(tiny.check(), decided_at=tiny.NOW.replace(tzinfo=None))
     assert '"decided_at":"2026-03-31T02:30:00Z"' in made.model_dump_json()

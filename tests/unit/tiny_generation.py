@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration import pseudonym
 from orchestration.home import PUBLISHED_FILES, Home
 from orchestration.lock import run_lock
 from orchestration.publishing import generation, verdict
@@ -41,6 +42,7 @@ def draft(run_id: str) -> ManifestDraft:
 
 def build(home: Home, run_id: str) -> None:
     """Start a candidate and let every file of it name `run_id`, in one more row than its base has."""
+    pseudonym.ensure_key(home, home.default_key)
     candidate = generation.start_candidate(home)
     for name in PUBLISHED_FILES:
         with duckdb.connect(candidate / name) as connection:
@@ -49,29 +51,34 @@ def build(home: Home, run_id: str) -> None:
             connection.execute(f"insert into run values ('{run_id}')")
 
 
-def audit(home: Home, outcome: verdict.CheckOutcome = "passed") -> Verdict:
-    """Write the verdict on work/candidate as it is now."""
+def key(home: Home) -> bytes:
+    return pseudonym.read_key(home.default_key)
+
+
+def audit(home: Home, run_id: str, outcome: verdict.CheckOutcome = "passed") -> Verdict:
+    """Write the verdict of a run on work/candidate as it is now."""
     found = verdict.combine(
         [check(outcome)],
         generation.file_hashes(home.candidate),
         base_generation=generation.number_in_force(home),
         decided_at=NOW,
+        draft_sha256=draft(run_id).sha256,
     )
-    verdict.write(verdict.verdict_path(home), found)
+    verdict.write(verdict.verdict_path(home), found, key(home))
     return found
 
 
 def publish(home: Home, run_id: str) -> Manifest:
     with run_lock(home, run_id):
         build(home, run_id)
-        audit(home)
+        audit(home, run_id)
         return generation.publish(home, draft(run_id))
 
 
 def hold(home: Home, run_id: str) -> Path:
     with run_lock(home, run_id):
         build(home, run_id)
-        audit(home, "failed")
+        audit(home, run_id, "failed")
         return generation.hold(home, draft(run_id))
 
 

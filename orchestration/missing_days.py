@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 # Tiers look back four weeks; a gap that lies wholly before them is history.
 WINDOW_DAYS = 28
 
-# Runs of days without coverage, from the first day the feed covered, or the data begins, to the as-of date.
+# Runs of days without coverage, from the first day the feed covered, or the data begins, to the as-of date,
+# as many as lie between two deliveries at least: fewer are the rhythm of a feed that comes weekly.
 _GAPS = """
 with covered as (
     select distinct source, feed, activity_date from ops.feed_coverage
@@ -31,6 +32,7 @@ expected as (
         feeds.source,
         feeds.feed,
         feeds.as_of_date,
+        feeds.delivered_every_days,
         unnest(generate_series(
             coalesce(begins.first_date, (select min(activity_date) from covered)),
             feeds.as_of_date,
@@ -56,7 +58,7 @@ select
     max(activity_date) = any_value(as_of_date),
 from missing
 group by source, feed, gap
-having max(activity_date) > any_value(as_of_date) - ?
+having max(activity_date) > any_value(as_of_date) - ? and count(*) >= any_value(delivered_every_days)
 order by 1, 2
 """
 

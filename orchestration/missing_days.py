@@ -31,6 +31,7 @@ expected as (
         feeds.source,
         feeds.feed,
         feeds.as_of_date,
+        feeds.delivered_every_days,
         unnest(generate_series(
             coalesce(begins.first_date, (select min(activity_date) from covered)),
             feeds.as_of_date,
@@ -56,7 +57,7 @@ select
     max(activity_date) = any_value(as_of_date),
 from missing
 group by source, feed, gap
-having max(activity_date) > any_value(as_of_date) - ?
+having max(activity_date) > any_value(as_of_date) - ? and count(*) >= any_value(delivered_every_days)
 order by 1, 2
 """
 
@@ -82,8 +83,9 @@ class MissingDays:
 
 
 def missing_days(home: Home) -> tuple[MissingDays, ...]:
-    """Gaps of the last four weeks, by feed and date; of feeds that state how things were (the workforce) only
-    one up to the as-of date: a later snapshot makes up for an earlier one. The home has a generation.
+    """Gaps of the last four weeks that the feed's rhythm does not explain, by feed and date. The home has a
+    generation. Of feeds that state how things were (the workforce) only one up to the as-of date: a later
+    snapshot makes up for an earlier one.
     """
     import duckdb
 

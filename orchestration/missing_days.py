@@ -84,8 +84,9 @@ class MissingDays:
 
 
 def missing_days(home: Home) -> tuple[MissingDays, ...]:
-    """Gaps of the last four weeks, by feed and date; of feeds that state how things were (the workforce) only
-    one up to the as-of date: a later snapshot makes up for an earlier one. The home has a generation.
+    """Gaps of the last four weeks that the feed's rhythm does not explain, by feed and date. The home has a
+    generation. Of feeds that state how things were (the workforce) only one up to the as-of date: a later
+    snapshot makes up for an earlier one.
     """
     import duckdb
 

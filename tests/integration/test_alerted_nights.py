@@ -87,6 +87,8 @@ def test_every_field_of_the_status_is_what_the_files_say(base: Path) -> None:
                 "feed": feed,
                 "last_covered_date": max(dates_of_files(base, feed)).isoformat(),
                 "behind_day_count": (DAY - max(dates_of_files(base, feed))).days,
+                "delivered_every_days": 1,
+                "overdue_day_count": (DAY - max(dates_of_files(base, feed))).days,
             }
             for feed in (CHATGPT, CLAUDE, COPILOT, "hr/workers")
         ],

@@ -47,15 +47,17 @@ def home(tmp_path: Path) -> Home:
     return home
 
 
-def publish(home: Home, run_id: str, covered: range) -> None:
-    """A generation as of 30 March of a company with one feed, which covers these days of March."""
+def publish(home: Home, run_id: str, covered: range, every: int = 1) -> None:
+    """A generation as of 30 March of a company with one feed, which covers these days of March and is
+    delivered every so many days.
+    """
     with run_lock(home, run_id):
-        build(home, run_id, covered)
+        build(home, run_id, covered, every)
         tiny.audit(home, run_id)
         generation.publish(home, tiny.draft(run_id))
 
 
-def build(home: Home, run_id: str, covered: range) -> None:
+def build(home: Home, run_id: str, covered: range, every: int = 1) -> None:
     tiny.build(home, run_id)
     days = ", ".join(f"('claude_code', 'usage_report', date '2026-03-{day:02}')" for day in covered)
     with duckdb.connect(home.candidate / EMPLOYEE_FILE) as connection:
@@ -68,7 +70,7 @@ def build(home: Home, run_id: str, covered: range) -> None:
         connection.execute("create schema if not exists marts")
         connection.execute(
             "create or replace table marts.feed_freshness as select 'claude_code' as source, "
-            "'usage_report' as feed, date '2026-03-30' as as_of_date"
+            f"'usage_report' as feed, date '2026-03-30' as as_of_date, {every} as delivered_every_days"
         )
 
 
@@ -164,6 +166,16 @@ def test_missing_days_are_told_once_however_they_grow_and_over_when_they_came(
     ((kind, text),) = hook.take()
     assert kind == "recovered"
     assert "missing since 2026-03-28 (3 days)" in text
+
+
+def test_a_weekly_feed_is_late_after_a_week(home: Home, hook: Webhook) -> None:
+    publish(home, "second", covered=range(1, 25), every=7)
+    end(home, None)
+    assert hook.take() == []
+    publish(home, "third", covered=range(1, 24), every=7)
+    end(home, None)
+    ((kind, text),) = hook.take()
+    assert (kind, "missing since 2026-03-24 (7 days)" in text) == ("late", True)
 
 
 def test_a_run_that_died_is_told_by_the_next_one_and_by_whoever_looks(home: Home, hook: Webhook) -> None:

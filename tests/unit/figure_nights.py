@@ -49,7 +49,8 @@ class FigureNights:
 
     def __init__(self, models: Mapping[str, str]) -> None:
         self.models = models
-        self.connection = duckdb.connect()
+        # of tables this small a second thread costs more than it gives
+        self.connection = duckdb.connect(config={"threads": 1})
         self.run(
             "attach ':memory:' as scratch",
             "attach ':memory:' as adoption",

@@ -76,7 +76,7 @@ like_days as (
         and chosen.segment_number = earlier.segment_number
         {{ same_key('chosen', 'earlier') }}
     where earlier.is_like
-        or chosen.match_kind = 'unlike'
+        or (chosen.match_kind = 'unlike' and earlier.is_same_weekday)
     window weekdays as (
         partition by earlier.judged_date, {{ prefixed('earlier', key) }}, earlier.days_before % 7
         order by earlier.activity_date
@@ -91,8 +91,10 @@ rhythm as (
         count(weekly_step) as step_count,
         median(weekly_step) as median_step,
         {{ robust_deviation('weekly_step') }} / sqrt(2) as swing,
-        -- a tool that is rolled out grows for weeks: that is no jump, where it is clear
-        case when step_count >= 5 and abs(median_step) > 5 * swing / sqrt(step_count) then median_step else 0 end as weekly_trend,
+        -- a tool that is rolled out grows for weeks, and that is no jump; where it may be chance, staying as it was is none either
+        {% for trend, errors in {'weekly_trend': 5, 'possible_trend': 2}.items() -%}
+        case when step_count >= 5 and abs(median_step) > {{ errors }} * swing / sqrt(step_count) then median_step else 0 end as {{ trend }},
+        {% endfor %}
     from like_days
     group by all
 ),
@@ -103,9 +105,11 @@ usual as (
         days.judged_date,
         any_value(days.segment_number) as segment_number,
         any_value(days.match_kind) as match_kind,
+        {% for name, trend in {'usual_figure': 'weekly_trend', 'possible_figure': 'possible_trend'}.items() -%}
         median(
-            days.figure + case when days.match_kind <> 'day' then rhythm.weekly_trend * days.days_before / 7 else 0 end
-        ) as usual_figure,
+            days.figure + case when days.match_kind <> 'day' then rhythm.{{ trend }} * days.days_before / 7 else 0 end
+        ) as {{ name }},
+        {% endfor -%}
         median(days.standard_error) as standard_error,
         median(days.total_value) as total_value,
         median(days.person_count) as person_count,
@@ -149,9 +153,9 @@ compared as (
                 then {{ expected_ratio('judged', 'usual') }}
             else 0
         end as workforce_shift,
-        usual.usual_figure + coalesce(released.lowest_shift, 0)
+        least(usual.usual_figure, usual.possible_figure) + coalesce(released.lowest_shift, 0)
             + case when usual.match_kind = 'unlike' then workforce_shift else least(0, workforce_shift) end as lowest_usual,
-        usual.usual_figure + coalesce(released.highest_shift, 0)
+        greatest(usual.usual_figure, usual.possible_figure) + coalesce(released.highest_shift, 0)
             + case when usual.match_kind = 'unlike' then workforce_shift else greatest(0, workforce_shift) end as highest_usual,
         case
             {% for kind in scope_kinds() -%}

@@ -25,7 +25,7 @@ def open_database_of_workers(database: duckdb.DuckDBPyConnection) -> duckdb.Duck
 
 
 def _open(memory_limit: str, threads: int) -> duckdb.DuckDBPyConnection:
-    return duckdb.connect(
+    database = duckdb.connect(
         ":memory:",
         config={
             "autoinstall_known_extensions": "false",
@@ -38,3 +38,5 @@ def _open(memory_limit: str, threads: int) -> duckdb.DuckDBPyConnection:
             "enable_external_file_cache": "false",
         },
     )
+    database.execute("set enable_progress_bar = false")
+    return database

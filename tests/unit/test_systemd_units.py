@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import configparser
 import shlex
-import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 from typer.main import get_command
@@ -71,20 +68,3 @@ def test_the_night_begins_when_the_schedule_of_dagster_would_begin_it() -> None:
     assert days == ["*", "*", "*"]
     calendar = unit("adoption-nightly.timer")["Timer"]["OnCalendar"]
     assert calendar == f"*-*-* {int(hour):02}:{int(minute):02}:00 {Settings().business_time_zone}"
-
-
-@pytest.mark.parametrize("name", UNITS)
-def test_systemd_itself_finds_nothing_wrong(name: str, tmp_path: Path) -> None:
-    """Where systemd is installed; what it would say is asked above for the machines that have none."""
-    if shutil.which("systemd-analyze") is None:
-        return
-    for path in FOLDER.iterdir():  # with a program and a directory that exist here
-        content = path.read_text().replace("/opt/adoption/.venv/bin/adoption", "/bin/true")
-        (tmp_path / path.name).write_text(content.replace("=/opt/adoption\n", "=/\n"))
-    verified = subprocess.run(
-        ["systemd-analyze", "verify", "--man=no", str(tmp_path / name)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert (verified.returncode, verified.stdout + verified.stderr) == (0, "")

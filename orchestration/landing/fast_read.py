@@ -32,6 +32,7 @@ from orchestration.landing.segments import (
     LineTooLong,
     Segment,
     SegmentFile,
+    files_in_memory_exist,
     first_lines,
     segments,
 )
@@ -322,7 +323,7 @@ def layout_of(feed: Feed, path: Path, content: Content) -> Layout | None:
     """The layout of the lines of a file, if it is one that can be read in pieces."""
     if not plain_rows_sql.is_told_by_lines(feed) or not content.first_line.startswith("{"):
         return None
-    if content.longest_line > MAX_RECORD_BYTES:
+    if content.longest_line > MAX_RECORD_BYTES or not files_in_memory_exist():
         return None
     first = first_lines(path, file_names.compression(path.name), LEARNT_BYTES)
     lines = first.decode("utf-8", errors="replace").split("\n")[:LEARNT_LINES]

@@ -26,6 +26,11 @@ BLOCK_BYTES = 256 << 10
 _ODD_BYTES = (ord("\r"), 0)
 
 
+def files_in_memory_exist() -> bool:
+    """Whether this kernel has files that lie on no disk; Linux does."""
+    return hasattr(os, "memfd_create")
+
+
 class LineTooLong(Exception):
     """A line does not fit into a segment."""
 

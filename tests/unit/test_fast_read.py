@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -247,6 +248,17 @@ def test_a_file_in_another_dress_lands_the_same_rows(
     strict, fast = _both(database, chatgpt.CONVERSATION_MESSAGES, path)
     assert fast == strict
     assert strict[0].record_count >= RECORDS
+
+
+def test_without_files_in_memory_every_file_goes_the_strict_way(
+    database: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "memfd_create")
+    path = tmp_path / "x.json"
+    path.write_text(drawn_file("litellm", 0, damage=0.0), encoding="utf-8")
+    strict, fast = _both(database, litellm.SPEND_LOGS, path)
+    assert fast == strict
+    assert not is_fast(path)
 
 
 @pytest.mark.parametrize("end", ["]", ""], ids=["closed", "left open"])

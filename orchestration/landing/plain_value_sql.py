@@ -77,5 +77,7 @@ def _present(field: Field, dialect: Dialect, found: str, text: str, value: str) 
         is_exact = field.factor == "1" and field.scale == exact_scale(field)
         amount = value if is_exact else exact_amount(field, found)
         conditions["amount"] = f"not starts_with({found}, '-') and {amount} <= {field.maximum}"
-        conditions |= dict.fromkeys(_EPOCH_POWERS, f"{value} is not null")
+        # A decimal read of a number with an exponent is not held to its digits.
+        within = f"{value} between timestamp '1970-01-01' and timestamp '9999-12-31'"
+        conditions |= dict.fromkeys(_EPOCH_POWERS, within)
     return conditions.get(field.kind)

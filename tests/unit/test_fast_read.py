@@ -9,7 +9,7 @@ import gzip
 import json
 import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import zstandard
 
 from orchestration.landing import line_layout
 from orchestration.landing.database import open_database
+from orchestration.landing.fast_read import LEARNT_LINES
 from orchestration.settings import Settings
 from orchestration.sources import chatgpt, claude_code, github_copilot, litellm
 from orchestration.sources.base import Feed
@@ -78,65 +79,62 @@ FEEDS: dict[str, tuple[Feed, Callable[[int, random.Random], dict[str, Any]]]] = 
 }
 
 
-def _odd_values(chance: random.Random) -> Any:
-    return chance.choice(
-        [
-            *(
-                None,
-                "",
-                " ",
-                " padded ",
-                "5",
-                5,
-                -5,
-                5.0,
-                5.5,
-                -0.0,
-                1e300,
-                2**63,
-                True,
-                [],
-                [1],
-                {},
-                {"a": 1},
-            ),
-            *(
-                "ANN@EXAMPLE.COM",
-                "a@b@c",
-                "two words",
-                "x" * 301,
-                "tab\t",
-                "\u007f",
-                "caf\u00e9",
-                "cafe\u0301",
-            ),
-            *(
-                "\u00a0edge\u00a0",
-                "\u200b",
-                "\\",
-                '"',
-                "null",
-                "2026-03-30T24:00:00Z",
-                "2026-03-30T 4:00:00Z",
-            ),
-            *(
-                "2026-02-30T00:00:00Z",
-                "2026-03-30T00:00:00+01:00",
-                "-026-03-30T00:00:00Z",
-                "2026-03-30T00:00:00.Z",
-            ),
-            *(
-                "2027-01-01T00:00:00Z",
-                "2020-01-01",
-                "1e-5",
-                "0.10",
-                "+5",
-                "NaN",
-                "5 ",
-                "2026-03-30T00:00:00.1234567Z",
-            ),
-        ]
-    )
+ODD_VALUES: tuple[Any, ...] = (
+    None,
+    "",
+    " ",
+    " padded ",
+    "5",
+    5,
+    -5,
+    5.0,
+    5.5,
+    -0.0,
+    1e300,
+    2**63,
+    True,
+    [],
+    [1],
+    {},
+    {"a": 1},
+    "ANN@EXAMPLE.COM",
+    "a@b@c",
+    "two words",
+    "x" * 301,
+    "tab\t",
+    "\u007f",
+    "caf\u00e9",
+    "cafe\u0301",
+    "\u00a0edge\u00a0",
+    "\u200b",
+    "\\",
+    '"',
+    "null",
+    "2026-03-30T24:00:00Z",
+    "2026-03-30T 4:00:00Z",
+    "2026-02-30T00:00:00Z",
+    "2026-03-30T00:00:00+01:00",
+    "-026-03-30T00:00:00Z",
+    "2026-03-30T00:00:00.Z",
+    "2027-01-01T00:00:00Z",
+    "2020-01-01",
+    "1e-5",
+    "0.10",
+    "+5",
+    "NaN",
+    "5 ",
+    "2026-03-30T00:00:00.1234567Z",
+)
+
+
+def _every_value_in_every_place(record: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The record again and again, each time with one value replaced, whole objects among them."""
+    for key, value in record.items():
+        for odd in ODD_VALUES:
+            yield record | {key: odd}
+        if isinstance(value, dict):
+            for inner in _every_value_in_every_place(value):
+                yield record | {key: inner}
 
 
 def _damaged_record(record: dict[str, Any], chance: random.Random) -> dict[str, Any]:
@@ -157,7 +155,7 @@ def _damaged_record(record: dict[str, Any], chance: random.Random) -> dict[str, 
     elif kind == 2:
         inner[key] = inner.pop(key)
     else:
-        inner[key] = _odd_values(chance)
+        inner[key] = chance.choice(ODD_VALUES)
     return record
 
 
@@ -177,6 +175,10 @@ def _damaged_line(line: str, chance: random.Random, *, repeats: bool) -> str:
     return chance.choice(damaged)
 
 
+def _line(record: dict[str, Any]) -> str:
+    return json.dumps(record, separators=(",", ":"), ensure_ascii=False)
+
+
 def drawn_file(name: str, seed: int, *, damage: float, repeats: bool = False) -> str:
     """Records one a line, the given share of them damaged."""
     chance = random.Random(f"{SEED} {name} {seed}")
@@ -186,7 +188,7 @@ def drawn_file(name: str, seed: int, *, damage: float, repeats: bool = False) ->
         is_damaged = number > 0 and chance.random() < damage
         if is_damaged and chance.random() < 0.7:
             record, is_damaged = _damaged_record(record, chance), False
-        line = json.dumps(record, separators=(",", ":"), ensure_ascii=False)
+        line = _line(record)
         lines.append(_damaged_line(line, chance, repeats=repeats) if is_damaged else line)
     return "\n".join(lines) + chance.choice(["\n", "", "\n\n", "\n  \n"])
 
@@ -215,6 +217,21 @@ def test_a_large_file_lands_the_rows_of_the_strict_way(
         if name == "litellm":
             # what the feed does not declare is seen in every line of the layout
             assert "new_key" in {drifted.kind for drifted in fast[0].drift}
+
+
+@pytest.mark.parametrize("name", FEEDS)
+def test_every_odd_value_in_every_place_lands_as_the_strict_way_has_it(
+    database: duckdb.DuckDBPyConnection, tmp_path: Path, name: str
+) -> None:
+    feed, draw = FEEDS[name]
+    chance = random.Random(f"{SEED} {name}")
+    drawn = [draw(number, chance) for number in range(LEARNT_LINES)]
+    path = tmp_path / "x.json"
+    records = [*drawn, *_every_value_in_every_place(drawn[0])]
+    path.write_text("".join(f"{_line(record)}\n" for record in records), encoding="utf-8")
+    strict, fast = _both(database, feed, path)
+    assert fast == strict
+    assert is_fast(path)
 
 
 def test_keys_that_occur_twice_are_found_wherever_they_are(

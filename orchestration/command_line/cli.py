@@ -406,8 +406,8 @@ def main() -> None:
 def run_command(arguments: list[str]) -> int:
     """The exit status of one command line.
 
-    0 done, 1 failed, 2 wrong use, 3 held by the gate, 4 another run is at work; 130 interrupted, 141 pipe
-    closed.
+    0 done, 1 failed, 2 wrong use, 3 held by the gate, 4 another run is at work, 5 something is missing; 130
+    interrupted, 141 pipe closed.
     """
     try:
         status_code = app(arguments, prog_name="adoption", standalone_mode=False) or 0

@@ -37,7 +37,7 @@ def test_seeds_are_tested_when_everything_is_built_anew_and_else_they_alone_are_
     manifest = {"nodes": nodes}
     expected = [dbt_run.expected_nodes(manifest, is_full_rebuild=is_full) for is_full in (True, False)]
     assert expected == [
-        {name for name in selected if nodes[name]["config"]["materialized"] != "ephemeral"}
+        {name for name in selected & nodes.keys() if nodes[name]["config"]["materialized"] != "ephemeral"}
         for selected in (anew, later)
     ]
 

@@ -117,7 +117,7 @@ def test_an_unexpected_error_shows_its_type_but_never_its_text(
 def test_an_interrupt_is_no_traceback(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def interrupted(_: object) -> None:
+    def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("orchestration.command_line.status.read_status", interrupted)

@@ -69,11 +69,13 @@ class _Piece:
     top_level: tuple[tuple[tuple[str, ...], int], ...]
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Worker:
-    """What reads one segment at a time. Statements for odd lines are prepared: planning them takes longer."""
+    """What reads one segment at a time."""
 
     connection: duckdb.DuckDBPyConnection
+    # The statements for odd lines are long: planning them takes longer than running them.
+    are_odd_prepared: bool = False
 
     def plain_rows(self, sql: str, lines: pa.Table) -> pa.Table | None:
         """The rows of some lines as plain_rows_sql has them; None unless each line holds one value."""
@@ -161,7 +163,7 @@ class FastReader:
     ) -> Generator[pa.RecordBatch]:
         workers: SimpleQueue[_Worker] = SimpleQueue()
         for _ in range(WORKERS):
-            workers.put(self._worker(database))
+            workers.put(_Worker(database.cursor()))
         files = [SegmentFile(segment_bytes) for _ in range(AHEAD)]
         idle: SimpleQueue[SegmentFile] = SimpleQueue()
         for file in files:
@@ -187,17 +189,16 @@ class FastReader:
             for file in files:
                 file.close()
 
-    def _worker(self, database: duckdb.DuckDBPyConnection) -> _Worker:
-        connection = database.cursor()
-        connection.execute("create temp table odd_lines (line bigint, content varchar)")
+    def _prepare_odd(self, worker: _Worker) -> None:
+        worker.connection.execute("create temp table odd_lines (line bigint, content varchar)")
         odd = "select line, content from odd_lines"
         shape = file_sql.shape_sql(self._feed, odd, key_sets.top_level_sql(self._feed))
         rows = record_sql.json_rows_sql(
             self._feed, odd, self._given, self._bounds, is_paged=False, has_repeated_keys=False
         )
-        connection.execute(f"prepare odd_shape as {shape}")
-        connection.execute(f"prepare odd_rows as {rows}")
-        return _Worker(connection)
+        worker.connection.execute(f"prepare odd_shape as {shape}")
+        worker.connection.execute(f"prepare odd_rows as {rows}")
+        worker.are_odd_prepared = True
 
     def _taken(
         self, read: tuple[Segment, Future[_Piece]], idle: SimpleQueue[SegmentFile]
@@ -247,19 +248,22 @@ class FastReader:
         keys = _keys_of_plain_lines(worker.connection, lines, is_kept.to_numpy())
         if apart.num_rows or not pc.all(is_kept).as_py():
             odd = pa.concat_tables([lines.filter(pc.invert(is_kept)), apart]).sort_by("line")
-            return self._mended(worker.connection, rows.filter(is_kept), odd, keys, line_count)
+            return self._mended(worker, rows.filter(is_kept), odd, keys, line_count)
         count = rows.num_rows
         return _Piece(rows, line_count, count, count, last_is_valid=True, is_complete=True, top_level=keys)
 
     def _mended(
         self,
-        connection: duckdb.DuckDBPyConnection,
+        worker: _Worker,
         plain: pa.Table,
         odd: pa.Table,
         plain_keys: tuple[tuple[tuple[str, ...], int], ...],
         line_count: int,
     ) -> _Piece:
         """The plain rows with those of the other lines among them."""
+        if not worker.are_odd_prepared:
+            self._prepare_odd(worker)
+        connection = worker.connection
         connection.register("odd", odd)
         connection.execute("truncate odd_lines")
         connection.execute("insert into odd_lines select line, rtrim(content, chr(10)) from odd")

@@ -230,7 +230,10 @@ def test_every_odd_value_in_every_place_lands_as_the_strict_way_has_it(
     records = [*drawn, *_every_value_in_every_place(drawn[0])]
     path.write_text("".join(f"{_line(record)}\n" for record in records), encoding="utf-8")
     strict, fast = _both(database, feed, path)
-    assert fast == strict
+    # Not the lists themselves: pytest would look for minutes for how thousands of rows differ.
+    differing = [rows for rows in zip(strict[2], fast[2], strict=True) if rows[0] != rows[1]]
+    assert differing[:3] == []
+    assert fast[:2] == strict[:2]
     assert is_fast(path)
 
 

@@ -104,9 +104,13 @@ def test_days_between_snapshots_stay_unobserved(connection: duckdb.DuckDBPyConne
 
 
 def test_status_calls_it_behind_once_it_is(home: Path) -> None:
-    freshness = {
-        feed["feed"]: feed for feed in json.loads(warehouse.succeed(home, "status", "--json"))["freshness"]
-    }
+    shown = warehouse.adoption(home, "status", "--json")
+    status = json.loads(shown.stdout)
+    # The missing week, and no day between two snapshots.
+    assert shown.returncode == 5
+    missing = [(gap["since"], gap["until"]) for gap in status["missing"] if gap["feed"] == FEED]
+    assert missing == [("2026-03-17", "2026-03-28")]
+    freshness = {feed["feed"]: feed for feed in status["freshness"]}
     assert "chatgpt/user_analytics" not in freshness
     weekly, daily = freshness[FEED], freshness["claude_code/usage_report"]
     assert [weekly[name] for name in ("behind_day_count", "delivered_every_days", "overdue_day_count")] == [

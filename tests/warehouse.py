@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from datetime import date
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.home import PROJECT_ROOT, Home
+from orchestration.home import PROJECT_ROOT, PUBLISHED_FILES, Home
 from orchestration.settings import Settings
 from orchestration.transformation import dbt_run
 
@@ -83,6 +84,15 @@ def sample(home: Path, *, employees: int, first: date, last: date, seed: int) ->
 def current(home: Path) -> Path:
     """The directory of the generation in force, resolved once."""
     return (home / "published" / "current").resolve(strict=True)
+
+
+def copy_as_candidate(published: Path, home: Home) -> None:
+    """Make a home of the end of a night: what dbt left, and the published files as a candidate."""
+    home.candidate.mkdir(parents=True)
+    shutil.copy(Home(published).scratch, home.scratch)
+    for name in PUBLISHED_FILES:
+        shutil.copy(current(published) / name, home.candidate)
+    shutil.copy(published / "pseudonym.key", home.root)
 
 
 def file_hashes(directory: Path) -> dict[str, str]:

@@ -28,6 +28,25 @@
 {% macro scope_name(kind, relation) -%}{{ "''" if kind == 'company' else relation ~ '.' ~ kind }}{%- endmacro %}
 
 
+{# A relation summed up per date and columns of each scope: what the sums are called, and their SQL. #}
+{% macro summed_by_scope(relation, columns, sums) -%}
+{% for kind in scope_kinds() -%}
+{%- set grain = ['activity_date'] + columns -%}
+select
+        {{ prefixed(relation, grain) }},
+        '{{ kind }}' as scope_kind,
+        {{ scope_name(kind, relation) }} as scope_name,
+        {% for name, sum in sums.items() -%}
+        {{ sum }} as {{ name }},
+        {% endfor -%}
+    from {{ relation }}
+    where {{ scope_name(kind, relation) }} is not null
+    group by {{ prefixed(relation, grain) }}, {{ scope_name(kind, relation) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+{%- endmacro %}
+
+
 {# How many days of figures are kept: those that the weeks before a late day may need, and no more, however old the history is. #}
 {% macro kept_figure_days() %}{{ return(91) }}{% endmacro %}
 

@@ -281,3 +281,16 @@ concat_ws('|'{% for column in columns %}, coalesce(cast({{ relation }}.{{ column
 {{ relation }}.{{ name }}{{ ',\n        ' if not loop.last }}
 {%- endfor -%}
 {%- endmacro %}
+
+
+{# The records of touched dates that count for included people, with their keys; more conditions may follow it. #}
+{% macro included_records() -%}
+select
+        records.*,
+        usage.employee_key,
+    from {{ ref('int_usage_record') }} as records
+    inner join {{ ref('int_included_usage') }} as usage
+        on usage.employee_id = records.employee_id
+        and usage.activity_date = records.activity_date
+    where records.record_status = 'accepted'
+{%- endmacro %}

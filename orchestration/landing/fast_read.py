@@ -79,18 +79,19 @@ class _Worker:
 
     def plain_rows(self, sql: str, lines: pa.Table) -> pa.Table | None:
         """The rows of some lines as plain_rows_sql has them; None unless each line holds one value."""
-        self.connection.register("lines", lines)
-        rows = self.connection.execute(sql).to_arrow_table()
-        self.connection.unregister("lines")
+        rows = self._of_lines(sql, lines)
         pairs = lines.num_rows == rows.num_rows and not rows.column("is_read").null_count
         return rows if pairs else None
 
     def are_objects(self, lines: pa.Table) -> pa.ChunkedArray:
         """Which lines hold one JSON object, and nothing that would count as none or as several values."""
+        return self._of_lines(_ARE_OBJECTS, lines).column(0)
+
+    def _of_lines(self, sql: str, lines: pa.Table) -> pa.Table:
         self.connection.register("lines", lines)
-        found = self.connection.execute(_ARE_OBJECTS).to_arrow_table()
+        found = self.connection.execute(sql).to_arrow_table()
         self.connection.unregister("lines")
-        return found.column(0)
+        return found
 
 
 @dataclass

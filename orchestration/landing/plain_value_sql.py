@@ -36,12 +36,12 @@ def judge_plain(field: Field, dialect: Dialect, *, is_key: bool = False) -> Judg
     if field.kind in TEXT_KINDS:
         texts = ((text, normalised(field, dialect, found)),)
     is_absent = f"{text if texts else found} is null"
+    reason = reason_sql(rules(field, dialect, found, text))
     if field.kind == "text":
         holds = _holds(field, is_absent, text_holds(field, text))
-        return Judged("", ((field.column, text),), texts, is_key, holds)
+        return Judged(reason, ((field.column, text),), texts, is_key, holds)
     value = name(f"value of {field.path} for {field.column}")
     present = _present(field, dialect, found, text, value)
-    reason = reason_sql(rules(field, dialect, found, text))
     holds = _holds(field, is_absent, present) if present else f"({reason}) is null"
     typed = ((value, _typed(field, found, text)),)
     return Judged(reason, ((field.column, value),), texts, is_key, holds, typed)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from orchestration.home import PUBLISHED_FILES, Home
+from orchestration.home import Home
 from tests import warehouse
 from tests.golden.cutoffs import write_cutoffs
 from tests.shared_home import shared_home
@@ -33,9 +32,5 @@ def truth_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def candidate_home(truth_home: Path, tmp_path: Path) -> Home:
     """A copy of the end of that night: what dbt left, and the published files as a candidate."""
     home = Home(tmp_path)
-    home.candidate.mkdir(parents=True)
-    shutil.copy(Home(truth_home).scratch, home.scratch)
-    for name in PUBLISHED_FILES:
-        shutil.copy(warehouse.current(truth_home) / name, home.candidate)
-    shutil.copy(truth_home / "pseudonym.key", home.root)
+    warehouse.copy_as_candidate(truth_home, home)
     return home

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.home import PUBLISHED_FILES, Home
+from orchestration.home import Home
 from tests import warehouse
 from tests.feeds.case import ANNA, FRIDAY, MONDAY, THURSDAY, TUESDAY, WEDNESDAY
 from tests.feeds.company import publish_company
@@ -37,11 +37,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def candidate(published: Path, tmp_path: Path) -> Home:
     """A copy of the end of that night: what dbt left, and the published files as a candidate."""
     home = Home(tmp_path)
-    home.candidate.mkdir(parents=True)
-    shutil.copy(Home(published).scratch, home.scratch)
-    for name in PUBLISHED_FILES:
-        shutil.copy(warehouse.current(published) / name, home.candidate)
-    shutil.copy(published / "pseudonym.key", home.root)
+    warehouse.copy_as_candidate(published, home)
     return home
 
 

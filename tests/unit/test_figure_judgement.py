@@ -122,13 +122,14 @@ def test_a_name_that_is_gone_and_one_that_is_new_are_off(models: Mapping[str, st
     assert Guard(models).off(*renamed) == {(MONDAY, "vscode"), (MONDAY, "code")}
 
 
-def test_what_was_released_is_usual_from_then_on(models: Mapping[str, str]) -> None:
+@pytest.mark.parametrize("level", [0.13, 0.6], ids=["the released one", "the one before an odd day"])
+def test_after_a_release_a_level_that_stays_is_usual(models: Mapping[str, str], level: float) -> None:
     guard = Guard(models)
     guard.night(*_shares(MONDAY, 0.13))
     guard.release()
     for number in range(1, 40):
         day = MONDAY + timedelta(days=number)
-        assert guard.off(*_shares(day, 0.13 + _swing(day))) == set(), day
+        assert guard.off(*_shares(day, level + _swing(day))) == set(), day
         guard.release()
 
 
@@ -150,16 +151,6 @@ def test_a_jump_past_what_was_released_is_off(models: Mapping[str, str]) -> None
     guard.night(*_shares(MONDAY, 0.4))
     guard.release()
     assert guard.off(*_shares(TUESDAY, 0.15)) == {(TUESDAY, "vscode"), (TUESDAY, "tmux")}
-
-
-def test_a_night_of_one_odd_day_released_leaves_the_old_level_usual(models: Mapping[str, str]) -> None:
-    guard = Guard(models)
-    guard.night(*_shares(MONDAY, 0.13))
-    guard.release()
-    for number in range(1, 40):
-        day = MONDAY + timedelta(days=number)
-        assert guard.off(*_shares(day, 0.6 + _swing(day))) == set(), day
-        guard.release()
 
 
 def test_a_held_night_is_held_again_for_every_day_since(models: Mapping[str, str]) -> None:

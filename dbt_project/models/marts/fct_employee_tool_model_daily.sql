@@ -8,14 +8,7 @@
 
 -- depends_on: {{ ref('int_touched_date') }} (the hook before it names the rows to replace)
 with records as (
-    select
-        records.*,
-        usage.employee_key,
-    from {{ ref('int_usage_record') }} as records
-    inner join {{ ref('int_included_usage') }} as usage
-        on usage.employee_id = records.employee_id
-        and usage.activity_date = records.activity_date
-    where records.record_status = 'accepted'
+    {{ included_records() }}
 ),
 
 -- a record that lists several models

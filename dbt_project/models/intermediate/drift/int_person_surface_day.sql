@@ -1,14 +1,7 @@
 -- Grain: employee x tool x activity date x surface kind x surface, of touched dates. What a person set off in each client and with each
 -- feature of a tool; features are those that records name, of feeds that name none the vendor's counters.
 with records as (
-    select
-        records.*,
-        usage.employee_key,
-    from {{ ref('int_usage_record') }} as records
-    inner join {{ ref('int_included_usage') }} as usage
-        on usage.employee_id = records.employee_id
-        and usage.activity_date = records.activity_date
-    where records.record_status = 'accepted'
+    {{ included_records() }}
         and not coalesce(records.is_automated, false)
 ),
 

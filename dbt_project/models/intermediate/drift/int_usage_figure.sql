@@ -221,51 +221,20 @@ parts as (
 
 -- the company, and each line of business
 scoped_headcounts as (
-    {% for kind in scope_kinds() -%}
-    select
-        headcounts.activity_date,
-        '{{ kind }}' as scope_kind,
-        {{ scope_name(kind, 'headcounts') }} as scope_name,
-        sum(headcounts.expected_thousandths) / (1000.0 * sum(headcounts.person_count)) as expected_fraction,
-    from headcounts
-    where {{ scope_name(kind, 'headcounts') }} is not null
-    group by headcounts.activity_date, {{ scope_name(kind, 'headcounts') }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {{ summed_by_scope('headcounts', [], {
+        'expected_fraction': 'sum(headcounts.expected_thousandths) / (1000.0 * sum(headcounts.person_count))',
+    }) }}
 ),
 
 scoped_wholes as (
-    {% for kind in scope_kinds() -%}
-    select
-        wholes.activity_date,
-        '{{ kind }}' as scope_kind,
-        {{ scope_name(kind, 'wholes') }} as scope_name,
-        wholes.tool_id,
-        wholes.measure_name,
-        sum(wholes.person_count) as person_count,
-    from wholes
-    where {{ scope_name(kind, 'wholes') }} is not null
-    group by wholes.activity_date, {{ scope_name(kind, 'wholes') }}, wholes.tool_id, wholes.measure_name
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {{ summed_by_scope('wholes', ['tool_id', 'measure_name'], {'person_count': 'sum(wholes.person_count)'}) }}
 ),
 
 scoped_parts as (
-    {% for kind in scope_kinds() -%}
-    select
-        parts.activity_date,
-        '{{ kind }}' as scope_kind,
-        {{ scope_name(kind, 'parts') }} as scope_name,
-        parts.tool_id,
-        parts.measure_name,
-        parts.member_name,
-        sum(parts.part) as part,
-        sum(parts.part_squares) as part_squares,
-    from parts
-    where {{ scope_name(kind, 'parts') }} is not null
-    group by parts.activity_date, {{ scope_name(kind, 'parts') }}, parts.tool_id, parts.measure_name, parts.member_name
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    {{ summed_by_scope('parts', ['tool_id', 'measure_name', 'member_name'], {
+        'part': 'sum(parts.part)',
+        'part_squares': 'sum(parts.part_squares)',
+    }) }}
 ),
 
 -- a level that is nobody's is 0; of a member that is nobody's nothing is known here

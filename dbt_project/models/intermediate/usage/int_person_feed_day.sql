@@ -5,14 +5,7 @@
     {%- for name in summed_fields(usage) -%}{%- do columns.update({name: usage_field_type(name)}) -%}{%- endfor -%}
 {%- endfor %}
 with records as (
-    select
-        records.*,
-        usage.employee_key,
-    from {{ ref('int_usage_record') }} as records
-    inner join {{ ref('int_included_usage') }} as usage
-        on usage.employee_id = records.employee_id
-        and usage.activity_date = records.activity_date
-    where records.record_status = 'accepted'
+    {{ included_records() }}
 ),
 
 final as (

@@ -1,13 +1,6 @@
 -- Grain: employee x tool x activity date x flag that was raised. is_counted says whether every record stated the count it stands for.
 with records as (
-    select
-        records.*,
-        usage.employee_key,
-    from {{ ref('int_usage_record') }} as records
-    inner join {{ ref('int_included_usage') }} as usage
-        on usage.employee_id = records.employee_id
-        and usage.activity_date = records.activity_date
-    where records.record_status = 'accepted'
+    {{ included_records() }}
 ),
 
 raised as (

@@ -17,7 +17,7 @@ import duckdb
 import pytest
 import zstandard
 
-from orchestration.landing import line_layout
+from orchestration.landing import fast_read, line_layout
 from orchestration.landing.database import open_database
 from orchestration.landing.fast_read import LEARNT_LINES
 from orchestration.settings import Settings
@@ -234,6 +234,17 @@ def test_every_odd_value_in_every_place_lands_as_the_strict_way_has_it(
     differing = [rows for rows in zip(strict[2], fast[2], strict=True) if rows[0] != rows[1]]
     assert differing[:3] == []
     assert fast[:2] == strict[:2]
+    assert is_fast(path)
+
+
+def test_many_odd_rows_are_sorted_in_among_the_plain_ones(
+    database: duckdb.DuckDBPyConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fast_read, "MAX_SLICES", 1)
+    path = tmp_path / "x.json"
+    path.write_text(drawn_file("litellm", 0, damage=0.5), encoding="utf-8")
+    strict, fast = _both(database, litellm.SPEND_LOGS, path)
+    assert fast == strict
     assert is_fast(path)
 
 

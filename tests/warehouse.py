@@ -18,10 +18,12 @@ import duckdb
 from orchestration.home import PROJECT_ROOT, PUBLISHED_FILES, Home
 from orchestration.settings import Settings
 from orchestration.transformation import dbt_run
+from tests.warm_process import WarmProcesses
 
 # The ledger of restatements is a log of runs; everything else in marts is state, whatever their order.
 LOGS = {"fct_tier_restatement"}
 KEY = "ab" * 32
+_WARM = WarmProcesses()
 COMMAND = (sys.executable, "-m", "orchestration.command_line.cli")
 
 
@@ -29,13 +31,7 @@ def adoption(
     home: Path, *arguments: str, environment: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run one command of the warehouse and return it with its output."""
-    return subprocess.run(
-        [*COMMAND, *arguments, "--home", str(home)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | (environment or {}),
-    )
+    return _WARM.run([*arguments, "--home", str(home)], os.environ | (environment or {}))
 
 
 def succeed(home: Path, *arguments: str) -> str:

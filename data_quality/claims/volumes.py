@@ -1,4 +1,4 @@
-"""Suite volumes: accepted records of a covered day against the same weekday in the weeks before.
+"""Suite volumes: records of a covered day against the same weekday in the weeks before.
 
 Days a feed did not cover are not judged: they are unobserved, and freshness speaks of them.
 """
@@ -11,17 +11,30 @@ from typing import Any
 from data_quality.frames import CandidateReader
 from data_quality.suites import SUBJECT, Bound, Claim
 from data_quality.thresholds import CheckThresholds
+from orchestration.sources import FEEDS
+
+_LISTS = {(feed.source, feed.name) for feed in FEEDS.values() if not feed.is_usage}
 
 # A public holiday is not a short delivery: for feeds of tools the usual volume is scaled by the people
-# expected at work that day against the same weekdays, which only ever widens the bounds.
+# expected at work that day against the same weekdays, which only ever widens the bounds. Of a list the newest
+# delivery counts, so that nothing of an older one is accepted any more: what it holds is compared instead.
 _VOLUMES = """
-with covered as (
+with lists as (
+    select * from (values {lists}) as lists (source, feed)
+),
+covered as (
     select distinct coverage.source, coverage.feed, coverage.activity_date
     from adoption.ops.feed_coverage as coverage
 ),
 accepted as (
     select source, feed, activity_date, sum(accepted_count) as record_count
     from adoption.ops.reconciliation
+    where (source, feed) not in (from lists)
+    group by all
+    union all
+    select source, feed, covers_from as activity_date, max(record_count - rejected_count) as record_count
+    from scratch.run.delivery
+    where (source, feed) in (from lists)
     group by all
 ),
 expected as (
@@ -34,7 +47,10 @@ daily as (
     select
         covered.*,
         coalesce(accepted.record_count, 0)::double as record_count,
-        case when tools.tool_id is null then 0 else coalesce(expected.person_count, 0) end as person_count,
+        case
+            when (covered.source, covered.feed) in (from lists) then 0
+            else coalesce(expected.person_count, 0)
+        end as person_count,
     from covered
     left join accepted
         on accepted.source = covered.source
@@ -42,8 +58,6 @@ daily as (
         and accepted.activity_date = covered.activity_date
     left join expected
         on expected.activity_date = covered.activity_date
-    left join adoption.marts.dim_tool as tools
-        on tools.tool_id = covered.source
 ),
 -- days rebuilt without news of the feed (they settle, or people changed) were judged when they were new
 news as (
@@ -146,6 +160,7 @@ def volume_follows_same_weekday(reader: CandidateReader, thresholds: CheckThresh
     """One row per feed and newly covered date with enough same weekdays: records against their median."""
     frame = reader.frame(
         _VOLUMES.format(
+            lists=", ".join(f"('{source}', '{feed}')" for source, feed in sorted(_LISTS)),
             days_before=7 * int(thresholds["weeks_before"]),
             weekdays_needed=int(thresholds["weekdays_needed"]),
             busy_day_share=thresholds["busy_day_share"],
@@ -158,7 +173,7 @@ def volume_follows_same_weekday(reader: CandidateReader, thresholds: CheckThresh
 
     def sentence(row: Mapping[str, Any]) -> str:
         return (
-            f"{row[SUBJECT]} has {row['record_count']:.0f} accepted records where "
+            f"{row[SUBJECT]} has {row['record_count']:.0f} records where "
             f"{row['reference_count']:.0f} are usual for the weekday; "
             f"{lowest:.0%} to {highest:.0%} of that are allowed."
         )

@@ -1,7 +1,7 @@
 """`make bench`: one night's files of a drawn bank, landed, against a bare DuckDB query over the same bytes.
 
 Bare means: parsed with an explicit schema of the declared values, counted and summed. Each step runs in a
-process of its own, so that peaks are its own. Tables are drawn by landing_night_files.sql.
+process of its own, so that peaks are its own. The night is drawn by bank_files.py.
 """
 
 from __future__ import annotations
@@ -22,14 +22,13 @@ import duckdb
 from orchestration.home import Home
 from orchestration.landing.land import land_inbox
 from orchestration.settings import Settings, SourceSettings
+from tests.benchmarks import bank_files
 from tests.peak_memory import peak_kibibytes
 
-PEOPLE = 65_000
-REQUESTS, MESSAGES = 70, 18
+NIGHT = date(2026, 3, 30)
 GOAL_RATIO, GOAL_MEBIBYTES = 3, 3_072
 # the machine is shared: the best of them is the night without its neighbours
 RUNS = 3
-TABLES = Path(__file__).with_name("landing_night_files.sql")
 SETTINGS = Settings(
     earliest_date=date(2024, 1, 1),
     duckdb_memory_limit="2GB",
@@ -59,7 +58,7 @@ class Drawn:
     @property
     def file(self) -> str:
         """Its file in the inbox."""
-        return f"{self.folder}/2026-03-30.{'csv' if self.table == 'workers' else 'json'}"
+        return str(bank_files.path(Path(), self.table, NIGHT).relative_to("inbox"))
 
 
 def _texts(*names: str) -> str:
@@ -138,18 +137,11 @@ class Measured:
 
 def _draw(home: Path, people: int) -> Sums:
     """Write the files; what they hold."""
-    text = TABLES.read_text(encoding="utf-8")
-    for name, value in {"$people": people, "$requests": REQUESTS, "$messages": MESSAGES}.items():
-        text = text.replace(name, str(value))
     sums: Sums = {}
     with duckdb.connect(str(home / "drawn.duckdb")) as connection:
-        connection.execute("set enable_progress_bar = false")
-        connection.execute(text)
+        bank_files.tables(connection, people, NIGHT)
+        bank_files.write(connection, home, NIGHT, tuple(feed.table for feed in FEEDS))
         for feed in FEEDS:
-            path = home / "inbox" / feed.file
-            path.parent.mkdir(parents=True)
-            how = "(format csv, header)" if feed.table == "workers" else "(format json)"
-            connection.execute(f"copy {feed.table} to '{path}' {how}")
             sums[feed.folder] = _one_row(connection, f"select count(*), {feed.bare_sums} from {feed.table}")
     (home / "drawn.duckdb").unlink()
     return sums
@@ -235,7 +227,7 @@ def _best(
 def main() -> None:
     """Print the night's size, the seconds and peaks of both ways, and their ratio."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--people", type=int, default=PEOPLE)
+    parser.add_argument("--people", type=int, default=bank_files.PEOPLE)
     parser.add_argument("--runs", type=int, default=RUNS)
     arguments = parser.parse_args()
     people, runs = arguments.people, arguments.runs

@@ -219,7 +219,11 @@ def counted_records(file: Damaged, data: bytes) -> int | None:
         if file.packing == 2:
             data = gzip.decompress(data)
         elif file.packing == 3:
-            data = zstandard.ZstdDecompressor().decompress(data, allow_extra_data=False)
+            # not at once: a damaged head may announce terabytes
+            unpacker = zstandard.ZstdDecompressor().decompressobj()
+            data = unpacker.decompress(data)
+            if not unpacker.eof or unpacker.unused_data:
+                return None
         text = data.decode("utf-8-sig")
     except (OSError, EOFError, ValueError, zlib.error, zstandard.ZstdError):
         return None

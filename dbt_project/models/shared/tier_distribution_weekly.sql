@@ -34,6 +34,7 @@ employed as (
     group by weeks.week_start_date, groups.group_kind, group_code
 ),
 
+-- counted before they are compared with each tier: people of a bank are a million rows a week
 tiers as (
     select
         tiers.policy_id,
@@ -45,6 +46,7 @@ tiers as (
         tiers.tier_low_code,
         tiers.tier_high_code,
         tiers.is_firm,
+        count(*) as people_count,
     from policy_weeks
     inner join {{ ref('fct_employee_tier_weekly') }} as tiers
         on tiers.policy_id = policy_weeks.policy_id
@@ -54,6 +56,16 @@ tiers as (
         and people.valid_from <= tiers.week_start_date + 6
         and {{ span_closed('people.valid_to') }} > tiers.week_start_date + 6
     cross join (select 'company' as group_kind union all select 'line_of_business' as group_kind) as groups
+    group by
+        tiers.policy_id,
+        tiers.scope_code,
+        tiers.week_start_date,
+        groups.group_kind,
+        group_code,
+        tiers.tier_code,
+        tiers.tier_low_code,
+        tiers.tier_high_code,
+        tiers.is_firm
 ),
 
 included as (
@@ -63,7 +75,7 @@ included as (
         tiers.week_start_date,
         tiers.group_kind,
         tiers.group_code,
-        count(*) as included_count,
+        sum(tiers.people_count) as included_count,
     from tiers
     group by tiers.policy_id, tiers.scope_code, tiers.week_start_date, tiers.group_kind, tiers.group_code
 ),
@@ -77,20 +89,19 @@ counted as (
         included.group_code,
         rules.tier_code,
         included.included_count,
-        count(case when tiers.tier_code = rules.tier_code then 1 end) as tier_count,
-        count(case when tiers.tier_code = rules.tier_code and tiers.is_firm then 1 end) as firm_count,
-        count(case when tiers.tier_low_code = rules.tier_code then 1 end) as tier_low_count,
-        count(case when tiers.tier_high_code = rules.tier_code then 1 end) as tier_high_count,
+        sum(case when tiers.tier_code = rules.tier_code then tiers.people_count else 0 end) as tier_count,
+        sum(case when tiers.tier_code = rules.tier_code and tiers.is_firm then tiers.people_count else 0 end) as firm_count,
+        sum(case when tiers.tier_low_code = rules.tier_code then tiers.people_count else 0 end) as tier_low_count,
+        sum(case when tiers.tier_high_code = rules.tier_code then tiers.people_count else 0 end) as tier_high_count,
     from included
     inner join (select distinct rules.policy_id, rules.tier_code from {{ ref('tier_rules') }} as rules) as rules
         on rules.policy_id = included.policy_id
-    left join tiers
+    inner join tiers
         on tiers.policy_id = included.policy_id
         and tiers.scope_code = included.scope_code
         and tiers.week_start_date = included.week_start_date
         and tiers.group_kind = included.group_kind
-        and tiers.group_code = included.group_code
-        and (tiers.tier_code = rules.tier_code or tiers.tier_low_code = rules.tier_code or tiers.tier_high_code = rules.tier_code)
+        and tiers.group_code is not distinct from included.group_code
     where included.included_count >= {{ smallest_group() }}
     group by
         included.policy_id,

@@ -79,6 +79,7 @@ class Settings(BaseSettings):
     retention_days: int = Field(default=730, ge=60)
     earliest_date: date = date(2024, 1, 1)
     kept_generations: int = Field(default=10, ge=2)
+    kept_runs: int = Field(default=60, ge=1)
     duckdb_threads: int = Field(default=2, ge=1)
     duckdb_memory_limit: str = Field(default="4GB", pattern=r"^\d+(\.\d+)?(MB|GB)$")
     # The variable, or the file by its whole path, that holds the addresses alerts go to; they hold secrets.

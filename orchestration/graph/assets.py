@@ -13,7 +13,7 @@ from dagster import AssetExecutionContext
 
 from orchestration import fault_points, nightly, pseudonym, run_log
 from orchestration.errors import AdoptionError, RunFailed
-from orchestration.graph import checks, lineage, partitions
+from orchestration.graph import checks, lineage, partitions, run_history
 from orchestration.graph.lineage import PUBLISHED, RUN_SCOPE, Manifest
 from orchestration.graph.slim_dagster_dbt import dbt_assets
 from orchestration.transformation import dbt_run
@@ -82,6 +82,7 @@ def landing_asset(
                 context.log.warning(f"Not pulled: {line}")
             report = nightly.land(run)
             nightly.say_no_agreement(run)
+            run_history.forget_old_runs(context.instance, run.home, run.settings.kept_runs)
         for source, feed in pairs:
             new = [d for d in report.landed if (d.source, d.feed) == (source, feed)]
             yield dg.MaterializeResult(

@@ -50,7 +50,7 @@ select
     '' as end_user,
     'success' as status
 from busy, range($people * $requests * busy.tenths // 10) as numbers (n)
-inner join tool_user on tool_user.tool_id = 'llm_gateway' and tool_user.place = n % tool_user.people
+inner join tool_user on tool_user.tool_id = 'llm_gateway' and tool_user.place = hash(n) % tool_user.people
 inner join person on person.i = tool_user.i;
 
 create table conversation_messages as
@@ -67,7 +67,7 @@ select
         'content': {'type': 'text', 'value': repeat('word ' || (n % 97) || chr(10), 12)}
     } as message
 from busy, range($people * $messages * busy.tenths // 10) as numbers (n)
-inner join tool_user on tool_user.tool_id = 'chatgpt' and tool_user.place = (n // 4) % tool_user.people
+inner join tool_user on tool_user.tool_id = 'chatgpt' and tool_user.place = hash(n // 4) % tool_user.people
 inner join person on person.i = tool_user.i;
 
 create table users_1_day as
@@ -131,7 +131,7 @@ select
     'L' || (i % 7) as job_level,
     case when i % 20 = 7 then 'contractor' else 'employee' end as worker_type,
     country_code,
-    case country_code when 'US' then 'NY' end as country_subdivision_code,
+    case country_code when 'US' then 'TX' end as country_subdivision_code,
     country_code || '-1' as site_code,
     'LE-' || country_code as legal_entity_code,
     '1.000' as fte_fraction,

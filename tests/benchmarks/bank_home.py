@@ -61,7 +61,9 @@ DATES = {
     "adoption_identity.marts.unresolved_actor_name": (_DAILY,),
 }
 # Lists state their own date in each record, and a night may read them all.
-LISTS = ("hr/workers", "hr/org_units", "access/entitlements")
+LISTS = ("hr/workers", "hr/org_units", "access/entitlements", "governance/agreements")
+# Of these the newest counts alone, whatever its date: everything before it is superseded.
+SUPERSEDED = "(source, feed) in (('access', 'entitlements'), ('governance', 'agreements'))"
 
 
 def first_nights(home: Path, people: int, memory_limit: str = "4GB") -> None:
@@ -107,6 +109,11 @@ def _put_before_rows(
         )
     connection.execute(f"insert into {table} select * from given order by {dates[0]}")
     connection.execute("drop table given")
+    if table == "ops.reconciliation":
+        connection.execute(
+            f"update {table} set accepted_count = 0, duplicate_count = record_count - rejected_count "
+            f"where {SUPERSEDED} and activity_date < date '{FIRST}'"
+        )
     connection.execute("checkpoint")
 
 

@@ -1,7 +1,7 @@
 """Night after night leaves nothing behind: no file, no memory, no disk beyond the kept generations.
 
 ADOPTION_TEST_SOAK_NIGHTS sets how many nights follow the first (`make soak` runs 30). Deliveries and what is
-landed of them grow by design, as does Dagster's history of runs; they are left out.
+landed of them grow by design; they are left out.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from tests.integration.company import DAY
 
 NIGHTS = int(os.environ.get("ADOPTION_TEST_SOAK_NIGHTS", "3"))
 KEPT = 2
-GROWING = ("inbox", "landing", "sample_truth", "dagster")
+KEPT_RUNS = 1
+NUMBER = re.compile(r"gen-\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+GROWING = ("inbox", "landing", "sample_truth")
 # Beyond the generations themselves, and of the second night's memory.
 SLACK = 1.1
 pytestmark = pytest.mark.slow
@@ -43,9 +45,11 @@ def run_a_night(home: Path, day: str, temporary: Path) -> int:
 
 
 def files(home: Path) -> set[str]:
-    """Every file of the home but those that grow by design, whatever the number of its generation."""
+    """Every file of the home but those that grow by design, whatever the number of its generation or run."""
     return {
-        re.sub(r"gen-\d+", "gen", path.relative_to(home).as_posix())
+        re.sub(
+            r"gen-\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "number", path.relative_to(home).as_posix()
+        )
         for path in home.rglob("*")
         if path.relative_to(home).parts[0] not in GROWING and (path.is_file() or path.is_symlink())
     }
@@ -61,8 +65,8 @@ def test_nights_leave_no_file_no_memory_and_no_disk_behind(tmp_path: Path) -> No
     first = DAY - timedelta(days=NIGHTS)
     company.make_sample(home, employees=40, first=first - timedelta(days=20))
     settings = home / "adoption.toml"
-    settings.write_text(f"kept_generations = {KEPT}\n" + settings.read_text())
-    peaks, seen = [], []
+    settings.write_text(f"kept_generations = {KEPT}\nkept_runs = {KEPT_RUNS}\n" + settings.read_text())
+    peaks, seen, histories = [], [], []
     for night in range(NIGHTS + 1):
         peaks.append(run_a_night(home, (first + timedelta(days=night)).isoformat(), temporary))
         seen.append(files(home))
@@ -71,6 +75,11 @@ def test_nights_leave_no_file_no_memory_and_no_disk_behind(tmp_path: Path) -> No
         assert [path.name for path in generations] == [
             f"gen-{number:06}" for number in range(max(1, night + 2 - KEPT), night + 2)
         ]
+        histories.append(size(home / "dagster"))
+        # the run at work is not among those that it counts
+        assert len(list((home / "dagster/history/runs").glob("*-*.db"))) <= KEPT_RUNS + 1
         assert size(home / "published") <= SLACK * len(generations) * size(generations[-1])
     assert all(found == seen[1] for found in seen[1:])
     assert max(peaks[1:]) <= SLACK * peaks[1]
+    # as many runs are remembered from the second night on
+    assert max(histories[1:]) <= SLACK * histories[1]

@@ -292,18 +292,18 @@ def short_hash(identity: str) -> str:
 # The same content under a later stamp is the vendor saying it again, so the latest stamp ranks it; a copy
 # without a stamp says nothing new. Without any stamp the first arrival counts.
 SELECT = """
+with stamps as (
+    select coalesce(duplicate_of, delivery_id) as original_id, max(stamp_at) as stamp_at
+    from delivery where status <> 'withdrawn' group by original_id
+)
 select
     d.*,
     coalesce(
-        (
-            select max(s.stamp_at) from delivery as s
-            where
-                coalesce(s.duplicate_of, s.delivery_id) = coalesce(d.duplicate_of, d.delivery_id)
-                and (s.status <> 'withdrawn' or s.delivery_id = d.delivery_id)
-        ),
+        nullif(max(coalesce(stamps.stamp_at, ''), coalesce(d.stamp_at, '')), ''),
         d.landed_at
     ) as rank_at
 from delivery as d
+left join stamps on stamps.original_id = coalesce(d.duplicate_of, d.delivery_id)
 """
 
 

@@ -32,7 +32,7 @@ where hash(person.i, tool.tool_id) % 100 < tool.percent
 create table spend_logs as
 select
     'chatcmpl-' || md5('$day' || n) as request_id,
-    ['acompletion', 'aresponses', 'anthropic_messages'][1 + n % 3] as call_type,
+    ['acompletion', 'aresponses'][1 + n % 2] as call_type,
     sha256((n % 5000)::varchar) as api_key,
     ((hash(n) % 250000) * 0.000001)::double as spend,
     (hash(n + 1) % 4000 + hash(n + 2) % 900)::bigint as total_tokens,

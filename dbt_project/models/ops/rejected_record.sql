@@ -1,7 +1,5 @@
 {#- Only deliveries with refused records are opened; of a record its place and the reason are kept, never the line. -#}
-{%- set feeds = [
-    ('hr', 'org_units'), ('governance', 'agreements'),
-] -%}
+{%- set feeds = [('hr', 'org_units'), ('governance', 'agreements')] -%}
 {%- for usage in usage_feeds() -%}{%- do feeds.append((usage.source, usage.feed)) -%}{%- endfor -%}
 with refused as (
     {% for source_name, feed in feeds -%}

@@ -73,4 +73,8 @@ class Plugin(BasePlugin):
         for name, file_name in DATABASES.items():
             conn.execute(f"attach {_quoted(candidate / file_name)} as {name}")
         known = Path(_variable("ADOPTION_DBT_KNOWN"))
-        conn.execute(f"attach {_quoted(known)} as known (read_only)" if known.exists() else "attach ':memory:' as known")
+        conn.execute(
+            f"attach {_quoted(known)} as known (read_only)"
+            if known.exists()
+            else "attach ':memory:' as known"
+        )

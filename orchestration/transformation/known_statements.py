@@ -1,7 +1,7 @@
 """landing/known_statements.duckdb: what landed snapshots and statements say, so that each is read once.
 
-How a run goes on from it belongs to the models that call `known_before`; this keeps the tables between runs. They
-say of themselves which deliveries they were made from, so no generation needs them and a lost file only costs time.
+How a run goes on from it belongs to the models that call `known_before`; this keeps the tables between runs.
+They say which deliveries they were made from, so no generation needs them, and a lost file only costs time.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ def keep(home: Home, of: str, *, memory_limit: str, threads: int) -> None:
     new = home.known_statements.with_suffix(".new")
     with durable.disk_errors("Keeping what statements say"):
         new.unlink(missing_ok=True)
-        with duckdb.connect(str(new), config={"memory_limit": memory_limit, "threads": threads}) as connection:
+        with duckdb.connect(
+            str(new), config={"memory_limit": memory_limit, "threads": threads}
+        ) as connection:
             scratch = str(home.scratch).replace("'", "''")
             connection.execute(f"attach '{scratch}' as scratch (read_only)")
             for table in KEPT_TABLES:

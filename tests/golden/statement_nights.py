@@ -113,7 +113,7 @@ def _run_models(home: Home) -> None:
             )
         finally:
             DuckDBConnectionManager.close_all_connections()
-    assert result.success, result.exception or [str(one.message) for one in result.result]
+    assert result.success, result.exception or str(result.result)
 
 
 @contextmanager

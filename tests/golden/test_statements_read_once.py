@@ -1,5 +1,6 @@
-"""Snapshots and statements are read once: after each of many drawn nights what is known of them is what all of
-them say, read whole by an oracle. Files come late, are corrected, named anew with another stamp, and withdrawn.
+"""Snapshots and statements are read once: after each drawn night what is known is what all files say.
+
+An oracle reads them whole. Files come late, are corrected, come again with another stamp, and are withdrawn.
 """
 
 from __future__ import annotations

@@ -65,8 +65,8 @@ class Delivered(Generic[Row]):
 def snapshot(
     files: Iterable[Delivered[Worker]],
 ) -> tuple[dict[str, Worker], set[str], bool, Counter[str]]:
-    """Of the files of one day: who is stated, of whom a row was refused, whether a row hides somebody, and how
-    many records were accepted, superseded and refused.
+    """Of the files of one day: who is stated, of whom a row was refused, whether a row hides somebody, and
+    how many records were accepted, superseded and refused.
     """
     held: dict[str, list[tuple[Any, Worker]]] = defaultdict(list)
     refused: set[str] = set()
@@ -99,8 +99,8 @@ def snapshot(
 def employment(
     files: Iterable[Delivered[Worker]], days: Iterable[date]
 ) -> tuple[dict[tuple[str, date], Worker], Counts]:
-    """What holds of everybody employed on each of the days, with hire and termination as last said of the stint;
-    and where the records went.
+    """What holds of everybody employed on each of the days, with hire and termination as last said of the
+    stint; and where the records went.
     """
     by_day: dict[date, list[Delivered[Worker]]] = defaultdict(list)
     for file in files:

@@ -90,7 +90,7 @@ def _deliver_lists(home: Path, day: date) -> None:
 
 
 def test_lists_and_statements_are_read_once(published: Path, tmp_path: Path) -> None:
-    """What is landed of lists, workforce, access and rotas is gone before Sunday's lists and workforce come."""
+    """What is landed of lists, workforce, access and rotas is gone before those of Sunday come."""
     home = tmp_path / "home"
     shutil.copytree(published, home, symlinks=True)
     for day in (MONDAY, TUESDAY):

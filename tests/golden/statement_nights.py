@@ -112,7 +112,7 @@ def _run_models(home: Home) -> None:
                 [*dbt_run.GLOBAL_FLAGS, *dbt_run.models_arguments(selection)]
             )
         finally:
-            DuckDBConnectionManager.close_all_connections()
+            DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     assert result.success, result.exception or str(result.result)
 
 

@@ -130,21 +130,23 @@ def employment(
     return found, counts
 
 
+def _is_hired_anew(before: tuple[date, date, Worker], after: tuple[date, date, Worker]) -> bool:
+    """A changed hired date is a new stint only after an end of the one before; otherwise it is a correction."""
+    _, end, known = before
+    start, _, row = after
+    return row.hired_date != known.hired_date and (
+        end < start or (known.terminated_date or date.max) < row.hired_date
+    )
+
+
 def _dated(rows: list[tuple[date, date, Worker]]) -> Iterable[tuple[date, date, Worker]]:
     """The rows of one person with hire and termination of the whole stint, and clipped by them."""
     stints: list[list[tuple[date, date, Worker]]] = []
-    for row in rows:
-        if not stints:
-            stints.append([row])
-            continue
-        _, end, before = stints[-1][-1]
-        hired_anew = row[2].hired_date != before.hired_date and (
-            end < row[0] or (before.terminated_date or date.max) < row[2].hired_date
-        )
-        if hired_anew:
-            stints.append([row])
+    for one in rows:
+        if stints and not _is_hired_anew(stints[-1][-1], one):
+            stints[-1].append(one)
         else:
-            stints[-1].append(row)
+            stints.append([one])
     for number, stint in enumerate(stints):
         hired, terminated = stint[-1][2].hired_date, stint[-1][2].terminated_date
         for place, (start, end, row) in enumerate(stint):

@@ -131,7 +131,7 @@ def employment(
 
 
 def _is_hired_anew(before: tuple[date, date, Worker], after: tuple[date, date, Worker]) -> bool:
-    """A changed hired date is a new stint only after an end of the one before; otherwise it is a correction."""
+    """A changed hired date is a new stint only after an end of the one before, else a correction."""
     _, end, known = before
     start, _, row = after
     return row.hired_date != known.hired_date and (

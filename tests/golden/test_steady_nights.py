@@ -118,11 +118,11 @@ def test_lists_and_statements_are_read_once(published: Path, tmp_path: Path) -> 
 
 
 def _counted(home: Path, feeds: tuple[str, ...]) -> list[Any]:
-    """What is reconciled of the feeds in the generation in force."""
+    """What is reconciled of the feeds in the generation in force; the earliest date stands for none."""
     with duckdb.connect(str(warehouse.current(home) / "adoption.duckdb"), read_only=True) as connection:
         return connection.execute(
-            "select source || '/' || feed, activity_date, record_count, accepted_count, duplicate_count "
-            "from ops.reconciliation where list_contains(?, source || '/' || feed) "
-            "and activity_date is not null order by all",
-            [list(feeds)],
+            "select concat(source, '/', feed) as name, coalesce(activity_date, ?), record_count, "
+            "accepted_count, duplicate_count from ops.reconciliation where list_contains(?, name) "
+            "order by all",
+            [date.min, list(feeds)],
         ).fetchall()

@@ -34,6 +34,10 @@ class Home:
         return self.root / "landing"
 
     @property
+    def known_statements(self) -> Path:
+        return self.landing / "known_statements.duckdb"
+
+    @property
     def ledger(self) -> Path:
         return self.root / "ledger.sqlite"
 

@@ -189,6 +189,15 @@ def note_project(run: NightlyRun) -> Mapping[str, str]:
     return run.node_hashes
 
 
+def statement_basis(run: NightlyRun) -> str:
+    """What the statements that this run keeps for the next one were made with."""
+    from orchestration import pseudonym
+    from orchestration.transformation import known_statements
+
+    key = pseudonym.read_key(pseudonym.key_path(run.home, run.settings))
+    return known_statements.basis(note_project(run), run_basis.settings_hash(run.settings, key))
+
+
 def plan(
     run: NightlyRun,
     wanted: date | None,
@@ -232,8 +241,12 @@ def _lay_out(
     run: NightlyRun, scope: RunScope, dates: DeliveryDates, schema_drift: Sequence[SchemaDrift]
 ) -> None:
     from orchestration.publishing import generation, published
-    from orchestration.transformation import scratch
+    from orchestration.transformation import known_statements, scratch
 
+    if scope.is_full_rebuild:
+        known_statements.discard(run.home)
+    else:
+        known_statements.discard_foreign(run.home, statement_basis(run))
     run.say(f"Building {len(scope.touched_dates)} dates up to {scope.as_of_date} ({scope.reason})")
     generation.start_candidate(run.home)
     scratch.write_run_tables(

@@ -4,10 +4,11 @@
     only the files that hold its dates, or bear on them: touched_only = the dates this run rebuilds, else everything up to as-of;
     and_later = those after them too, of snapshots that look back; days_summed_up = how many days a record sums up from its date on, where
     it is more than that date; reached_by_pending = only the deliveries that are new to this run, and those of the days that they bear on;
-    changed_lists = only snapshots of lists that link names from the first one on that is another than in the run before.
+    changed_lists = only snapshots from the first one on that is another than in the run before; unread = only deliveries that the run before
+    did not read.
 #}
-{% macro landed_records(source_name, feed_table, touched_only, and_later=false, reached_by_pending=false, days_summed_up=1, changed_lists=false) %}
-{%- set paths = landed_paths(source_name, feed_table, touched_only, and_later, reached_by_pending, days_summed_up, changed_lists) -%}
+{% macro landed_records(source_name, feed_table, touched_only=false, and_later=false, reached_by_pending=false, days_summed_up=1, changed_lists=false, unread=false) %}
+{%- set paths = landed_paths(source_name, feed_table, touched_only, and_later, reached_by_pending, days_summed_up, changed_lists, unread) -%}
 select
     records.*,
     deliveries.rank_at,
@@ -23,6 +24,84 @@ from (
 ) as records
 inner join {{ source('run', 'delivery') }} as deliveries
     on deliveries.delivery_id = records.delivery_id
+{%- if changed_lists %}
+-- a file may hold snapshots before as well, of which others are not read
+inner join {{ ref('int_changed_list') }} as changed
+    on changed.feed = '{{ source_name }}/{{ feed_table }}'
+    and coalesce(records.activity_date >= changed.from_date, true)
+{%- endif %}
+{% endmacro %}
+
+
+{# Feeds of dated snapshots that are read once. #}
+{% macro snapshot_feed_names() -%}{{ return(name_link_feed_names() + ['hr/workers']) }}{%- endmacro %}
+
+
+{# Feeds that state facts with dates of their own and are read once; all but leave state each fact by itself. #}
+{% macro statement_feeds() %}
+    {{ return([
+        {'source': 'access', 'feed': 'entitlements', 'staged': 'stg_access__entitlement', 'in_effect': 'int_entitlement_statement'},
+        {'source': 'identity', 'feed': 'service_accounts', 'staged': 'stg_identity__service_account', 'in_effect': 'int_service_account_statement'},
+        {'source': 'hr', 'feed': 'rota', 'staged': 'stg_hr__rota', 'in_effect': 'int_rota_statement'},
+        {'source': 'hr', 'feed': 'leave', 'staged': 'stg_hr__leave'},
+    ]) }}
+{% endmacro %}
+
+
+{# The deliveries of statements that the run before read. #}
+{% macro known_statement_deliveries() %}
+    {{- known_before('int_statement_delivery', {
+        'feed': 'varchar',
+        'delivery_id': 'varchar',
+        'rank_at': 'timestamp',
+        'ledger_order': 'bigint',
+        'landed_at': 'timestamp',
+    }) }}
+{% endmacro %}
+
+
+{#
+    The statements of a feed that no higher delivery supersedes, one for each key: of those known before and those read by this run, whose
+    order does not matter. What was superseded is not known, so a delivery that is gone or ranks lower has the feed read whole.
+#}
+{% macro statements_in_effect(source_name, feed_table, table, staged, columns) %}
+    {%- set kept = {'record_key': 'varchar', 'delivery_id': 'varchar', 'record_line': 'bigint', 'statement_date': 'date'} -%}
+    {%- do kept.update(columns) -%}
+    with known_before as (
+        {{ known_before(table, kept) }}
+    ),
+
+    stated as (
+        select known_before.*
+        from known_before
+        where '{{ source_name }}/{{ feed_table }}' not in (select anew.feed from {{ ref('int_reread_feed') }} as anew)
+        union all by name
+        select
+            {%- for name in kept %}
+            records.{{ name }},
+            {%- endfor %}
+        from {{ ref(staged) }} as records
+        where records.reject_reason is null
+    ),
+
+    ranked as (
+        select
+            records.*,
+            {{ record_preference() }} as preference,
+        from (
+            select
+                stated.*,
+                deliveries.rank_at,
+                deliveries.ledger_order,
+            from stated
+            inner join {{ source('run', 'delivery') }} as deliveries
+                on deliveries.delivery_id = stated.delivery_id
+        ) as records
+    )
+
+    select ranked.* exclude (preference, rank_at, ledger_order)
+    from ranked
+    where ranked.preference = 1
 {% endmacro %}
 
 
@@ -35,13 +114,14 @@ row_number() over (
 {%- endmacro %}
 
 
-{% macro landed_paths(source_name, feed_table, touched_only, and_later, reached_by_pending, days_summed_up, changed_lists) %}
+{% macro landed_paths(source_name, feed_table, touched_only, and_later, reached_by_pending, days_summed_up, changed_lists, unread) %}
     {#- named before the return, so that the graph knows them while dbt only parses -#}
     {%- set deliveries = source('run', 'delivery') -%}
     {%- set delivery_dates = source('run', 'delivery_date') -%}
     {%- set run_window = source('run', 'run_window') -%}
     {%- set touched_dates = ref('int_touched_date') if touched_only else none -%}
-    {%- set changed = ref('int_changed_name_list') if changed_lists else none -%}
+    {%- set changed = ref('int_changed_list') if changed_lists else none -%}
+    {%- set unread_deliveries = ref('int_unread_delivery') if unread else none -%}
     {%- if not execute -%}{{ return([]) }}{%- endif -%}
     {%- set query -%}
         select distinct deliveries.parquet_path
@@ -58,6 +138,9 @@ row_number() over (
         where deliveries.source = '{{ source_name }}'
             and deliveries.feed = '{{ feed_table }}'
             and deliveries.parquet_path is not null
+        {%- if unread %}
+            and deliveries.delivery_id in (select unread.delivery_id from {{ unread_deliveries }} as unread)
+        {%- endif %}
         {%- if changed_lists %}
             and exists (
                 select 1

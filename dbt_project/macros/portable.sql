@@ -12,6 +12,15 @@
 {% endmacro %}
 
 
+{#
+    A table of this run's scratch database as the run before left it, or no rows where nothing of it is known: what statements and snapshots
+    said that were read then (orchestration/transformation/known_statements.py, KEPT_TABLES).
+#}
+{% macro known_before(identifier, columns) %}
+    {{- published_before('main', identifier, columns, database='known') }}
+{% endmacro %}
+
+
 {# A number that differs when the row differs; used to find dates whose inputs changed, never to identify anybody. #}
 {% macro row_fingerprint(columns) -%}{{ return(adapter.dispatch('row_fingerprint', 'adoption')(columns)) }}{%- endmacro %}
 

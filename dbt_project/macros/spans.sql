@@ -42,6 +42,87 @@
 {% endmacro %}
 
 
+{#
+    Statements that snapshots of lists repeat, as spans from the first to the last of consecutive snapshots that make them: those known before
+    of snapshots that have not changed, and what the snapshots from there on state (`statements`: the columns, among them feed, and snapshot_date).
+#}
+{% macro spliced_spans(columns, known_before, statements) %}
+    with changed as (
+        select * from {{ ref('int_changed_list') }}
+    ),
+
+    snapshots as (
+        select * from {{ ref('int_stated_list') }}
+    ),
+
+    -- a span that reaches into what changed ends with the last snapshot before it
+    unchanged as (
+        select
+            known_before.* exclude (to_date),
+            case when known_before.to_date < changed.from_date then known_before.to_date else lasts.snapshot_date end as to_date,
+        from {{ known_before }} as known_before
+        inner join changed
+            on changed.feed = known_before.feed
+            and changed.from_date > known_before.from_date
+        left join (
+            select snapshots.feed, max(snapshots.snapshot_date) as snapshot_date
+            from snapshots
+            inner join changed
+                on changed.feed = snapshots.feed
+                and changed.from_date > snapshots.snapshot_date
+            group by snapshots.feed
+        ) as lasts
+            on lasts.feed = known_before.feed
+    ),
+
+    stated as (
+        select * from unchanged
+        union all by name
+        select
+            statements.* exclude (snapshot_date),
+            statements.snapshot_date as from_date,
+            statements.snapshot_date as to_date,
+        from {{ statements }} as statements
+    ),
+
+    starts as (
+        select
+            stated.*,
+            case
+                when lag(stated.to_date) over (
+                    partition by stated.{{ columns | join(', stated.') }}
+                    order by stated.from_date
+                ) = snapshots.previous_date then 0
+                else 1
+            end as is_start,
+        from stated
+        inner join snapshots
+            on snapshots.feed = stated.feed
+            and snapshots.snapshot_date = stated.from_date
+    ),
+
+    numbered as (
+        select
+            starts.*,
+            sum(starts.is_start) over (
+                partition by starts.{{ columns | join(', starts.') }}
+                order by starts.from_date
+                rows between unbounded preceding and current row
+            ) as span_number,
+        from starts
+    )
+
+    select
+        {% for name in columns -%}
+        numbered.{{ name }},
+        {% endfor -%}
+        min(numbered.from_date) as from_date,
+        max(numbered.to_date) as to_date,
+    from numbered
+    group by numbered.{{ columns | join(', numbered.') }}, numbered.span_number
+{% endmacro %}
+
+
 {# What a snapshot says of a person, in the order of dim_employee's needs. #}
 {% macro worker_attributes() %}
     {{ return([
@@ -49,6 +130,17 @@
         'line_of_business', 'job_family', 'job_level', 'worker_type', 'country_code', 'country_subdivision_code',
         'site_code', 'legal_entity_code', 'fte_fraction', 'working_weekdays', 'employment_status',
     ]) }}
+{% endmacro %}
+
+
+{# What is known of a person's statements from snapshots that were read before, with types. #}
+{% macro worker_statement_columns() %}
+    {%- set columns = {'feed': 'varchar', 'employee_id': 'varchar', 'is_refused': 'boolean'} -%}
+    {%- for name in worker_attributes() -%}
+        {%- do columns.update({name: 'decimal(4, 3)' if name == 'fte_fraction' else 'varchar'}) -%}
+    {%- endfor -%}
+    {%- do columns.update({'hired_date': 'date', 'terminated_date': 'date'}) -%}
+    {{ return(columns) }}
 {% endmacro %}
 
 

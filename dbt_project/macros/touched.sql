@@ -27,16 +27,8 @@
     {%- if is_incremental() -%}
         delete from {{ this }} as published
         where published.activity_date is null
-            or case
-                when (published.source, published.feed) in ({{ usage_feed_names() }})
-                then published.activity_date in (select touched.activity_date from {{ ref('int_touched_date') }} as touched)
-                else not exists (
-                    select 1
-                    from {{ ref('int_changed_name_list') }} as changed
-                    where changed.feed = published.source || '/' || published.feed
-                        and changed.from_date > published.activity_date
-                )
-            end
+            or (published.source, published.feed) not in ({{ usage_feed_names() }})
+            or published.activity_date in (select touched.activity_date from {{ ref('int_touched_date') }} as touched)
     {%- endif -%}
 {% endmacro %}
 

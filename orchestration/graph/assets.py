@@ -16,7 +16,7 @@ from orchestration.errors import AdoptionError, RunFailed
 from orchestration.graph import checks, lineage, partitions, run_history
 from orchestration.graph.lineage import PUBLISHED, RUN_SCOPE, Manifest
 from orchestration.graph.slim_dagster_dbt import dbt_assets
-from orchestration.transformation import dbt_run
+from orchestration.transformation import dbt_run, known_statements
 
 if TYPE_CHECKING:
     from orchestration.graph.resources import DbtProcess
@@ -179,6 +179,12 @@ def _dbt_build(
             run.waiting_dbt.join()
         dbt_run.check_results(run.home, return_code)
         dbt_run.check_complete(run.home, manifest, is_full_rebuild=is_full_rebuild)
+    known_statements.keep(
+        run.home,
+        nightly.statement_basis(run),
+        memory_limit=run.settings.duckdb_memory_limit,
+        threads=run.settings.duckdb_threads,
+    )
     run.is_built = True
 
 

@@ -51,7 +51,7 @@ def _quoted(value: str | Path) -> str:
 
 
 class Plugin(BasePlugin):
-    """Attaches `scratch`, `adoption`, `shared` and `identity`; registers
+    """Attaches `scratch`, `adoption`, `shared`, `identity` and, to read, `known`; registers
     `pseudonym_hmac(domain varchar, value varchar) -> varchar`, where NULL in either gives NULL.
 
     Everything is read when dbt connects, not when it parses. The function costs 3.7 microseconds a row
@@ -72,3 +72,9 @@ class Plugin(BasePlugin):
         conn.execute(f"attach {_quoted(_variable('ADOPTION_DBT_SCRATCH'))} as scratch")
         for name, file_name in DATABASES.items():
             conn.execute(f"attach {_quoted(candidate / file_name)} as {name}")
+        known = Path(_variable("ADOPTION_DBT_KNOWN"))
+        conn.execute(
+            f"attach {_quoted(known)} as known (read_only)"
+            if known.exists()
+            else "attach ':memory:' as known"
+        )

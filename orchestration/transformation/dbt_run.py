@@ -91,6 +91,7 @@ def dbt_environment(home: Home, settings: Settings, key: Path) -> dict[str, str]
     return {
         "ADOPTION_DBT_SCRATCH": str(home.scratch.absolute()),
         "ADOPTION_DBT_CANDIDATE": str(home.candidate.absolute()),
+        "ADOPTION_DBT_KNOWN": str(home.known_statements.absolute()),
         "ADOPTION_DBT_LANDING": str(home.landing.absolute()),
         "ADOPTION_DBT_KEY": str(key.absolute()),
         "ADOPTION_DBT_TEMP": str((home.work / "spill").absolute()),

@@ -9,6 +9,7 @@ import json
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.slow
 SATURDAY, SUNDAY = FRIDAY + timedelta(days=1), FRIDAY + timedelta(days=2)
 REASON = "a company of three people is no measure of shares"
 LISTS = ("chatgpt/users", "github/saml_identities", "scim/users")
+STATEMENTS = ("access/entitlements", "hr/rota", "hr/workers")
 LONG_AGO = date(2026, 1, 5)
 
 
@@ -87,30 +89,40 @@ def _deliver_lists(home: Path, day: date) -> None:
         path.write_text(json.dumps(line) + "\n")
 
 
-def test_lists_of_names_are_read_once(published: Path, tmp_path: Path) -> None:
-    """What is landed of the lists of Monday and Tuesday is gone before the list of Sunday comes."""
+def test_lists_and_statements_are_read_once(published: Path, tmp_path: Path) -> None:
+    """What is landed of lists, workforce, access and rotas is gone before those of Sunday come."""
     home = tmp_path / "home"
     shutil.copytree(published, home, symlinks=True)
     for day in (MONDAY, TUESDAY):
         _deliver_lists(home, day)
     warehouse.publish(home, SATURDAY, REASON)
-    for folder in LISTS:
+    before = _counted(home, (*LISTS, *STATEMENTS))
+    for folder in (*LISTS, *STATEMENTS):
         landed = list((home / "landing" / folder).rglob("*.parquet"))
-        assert len(landed) == 2
+        assert landed
         for path in landed:
             path.unlink()
     _deliver_lists(home, SUNDAY)
+    (workers,) = (home / "inbox" / "hr" / "workers").iterdir()
+    workers.with_name(f"workers_{SUNDAY}.csv").write_bytes(workers.read_bytes())
     warehouse.publish(home, SUNDAY, REASON)
-    generation = warehouse.current(home)
-    with duckdb.connect(str(generation / "adoption_identity.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(Home(home).known_statements), read_only=True) as connection:
         spans = connection.execute(
-            "select distinct feed, from_date, to_date from ops.name_statement_span order by all"
+            "select distinct feed, from_date, to_date from int_name_statement_span union all "
+            "select distinct feed, from_date, to_date from int_worker_statement_span order by all"
         ).fetchall()
-    assert spans == [(feed, MONDAY, SUNDAY) for feed in LISTS]
-    with duckdb.connect(str(generation / "adoption.duckdb"), read_only=True) as connection:
-        counted = connection.execute(
-            "select source || '/' || feed as feed, activity_date, record_count, accepted_count "
-            "from ops.reconciliation where list_contains(?, source || '/' || feed) order by all",
-            [list(LISTS)],
+    assert spans == [(feed, MONDAY, SUNDAY) for feed in sorted((*LISTS, "hr/workers"))]
+    new = [(feed, SUNDAY, 1, 1, 0) for feed in LISTS] + [("hr/workers", SUNDAY, 3, 3, 0)]
+    assert _counted(home, (*LISTS, *STATEMENTS)) == sorted(before + new)
+    assert {row[0] for row in before} == {*LISTS, *STATEMENTS}
+
+
+def _counted(home: Path, feeds: tuple[str, ...]) -> list[Any]:
+    """What is reconciled of the feeds in the generation in force; the earliest date stands for none."""
+    with duckdb.connect(str(warehouse.current(home) / "adoption.duckdb"), read_only=True) as connection:
+        return connection.execute(
+            "select concat(source, '/', feed) as name, coalesce(activity_date, ?), record_count, "
+            "accepted_count, duplicate_count from ops.reconciliation where list_contains(?, name) "
+            "order by all",
+            [date.min, list(feeds)],
         ).fetchall()
-    assert counted == [(feed, day, 1, 1) for feed in LISTS for day in (MONDAY, TUESDAY, SUNDAY)]

@@ -91,6 +91,7 @@ def test_dbt_connection_hashes_with_the_key_of_the_variable(
     home.candidate.mkdir(parents=True)
     monkeypatch.setenv("ADOPTION_DBT_SCRATCH", str(home.scratch))
     monkeypatch.setenv("ADOPTION_DBT_CANDIDATE", str(home.candidate))
+    monkeypatch.setenv("ADOPTION_DBT_KNOWN", str(home.known_statements))
     monkeypatch.setenv("ADOPTION_DBT_TEMP", str(home.work / "spill"))
     monkeypatch.setenv("ADOPTION_DBT_MEMORY", "1GB")
     monkeypatch.setenv("ADOPTION_DBT_THREADS", "1")
@@ -112,6 +113,6 @@ def test_dbt_connection_hashes_with_the_key_of_the_variable(
         attached = {
             name for (name,) in connection.execute("select database_name from duckdb_databases()").fetchall()
         }
-    assert {"scratch", "adoption", "shared", "identity"} <= attached
+    assert {"scratch", "adoption", "shared", "identity", "known"} <= attached
     key = read_key(home.default_key)
     assert rows == [(pseudonym(key, "employee", "é1"),), (None,), (pseudonym(key, "employee", "2"),)]

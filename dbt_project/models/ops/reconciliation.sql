@@ -6,7 +6,6 @@
 ) }}
 
 -- depends_on: {{ ref('int_touched_date') }} (the hook before it names the rows to replace)
--- depends_on: {{ ref('int_changed_name_list') }}
 select
     reconciliation.source,
     reconciliation.feed,

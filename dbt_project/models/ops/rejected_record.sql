@@ -1,8 +1,5 @@
 {#- Only deliveries with refused records are opened; of a record its place and the reason are kept, never the line. -#}
-{%- set feeds = [
-    ('hr', 'org_units'), ('hr', 'leave'), ('hr', 'rota'), ('access', 'entitlements'), ('identity', 'service_accounts'),
-    ('governance', 'agreements'),
-] -%}
+{%- set feeds = [('hr', 'org_units'), ('governance', 'agreements')] -%}
 {%- for usage in usage_feeds() -%}{%- do feeds.append((usage.source, usage.feed)) -%}{%- endfor -%}
 with refused as (
     {% for source_name, feed in feeds -%}
@@ -19,10 +16,9 @@ with refused as (
     select
         records.delivery_id,
         records.record_line,
-        records.snapshot_date as activity_date,
+        records.activity_date,
         records.reject_reason,
-    from {{ ref('int_worker_snapshot_record') }} as records
-    where records.record_status = 'rejected'
+    from {{ ref('int_rejected_statement') }} as records
     union all
     select
         records.delivery_id,

@@ -1,6 +1,7 @@
--- Grain: landed record of access/entitlements, refused ones too. The status of a person's access to a tool, from when to when.
+-- Grain: landed record of access/entitlements, refused ones too, of the deliveries that the run before did not read. The status of a person's
+-- access to a tool, from when to when.
 with records as (
-    {{ landed_records('access', 'entitlements', touched_only=false) }}
+    {{ landed_records('access', 'entitlements', unread=true) }}
 ),
 
 final as (

@@ -1,6 +1,7 @@
--- Grain: landed record of hr/leave, refused ones too. From when to when a person is away, and for which part of each day.
+-- Grain: landed record of hr/leave, refused ones too, of the deliveries that the run before did not read. From when to when a person is away,
+-- and for which part of each day.
 with records as (
-    {{ landed_records('hr', 'leave', touched_only=false) }}
+    {{ landed_records('hr', 'leave', unread=true) }}
 ),
 
 final as (

@@ -1,6 +1,7 @@
--- Grain: landed record of hr/rota, refused ones too. Which part of a date a person on call or in shifts works.
+-- Grain: landed record of hr/rota, refused ones too, of the deliveries that the run before did not read. Which part of a date a person on call
+-- or in shifts works.
 with records as (
-    {{ landed_records('hr', 'rota', touched_only=false) }}
+    {{ landed_records('hr', 'rota', unread=true) }}
 ),
 
 final as (

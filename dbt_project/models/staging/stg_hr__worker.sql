@@ -1,6 +1,7 @@
--- Grain: landed record of hr/workers up to the as-of date, refused ones too. What a snapshot says of a person.
+-- Grain: landed record of hr/workers, refused ones too, of the snapshots up to the as-of date that changed or follow one that did.
+-- What a snapshot says of a person.
 with records as (
-    {{ landed_records('hr', 'workers', touched_only=false) }}
+    {{ landed_records('hr', 'workers', changed_lists=true) }}
 ),
 
 final as (

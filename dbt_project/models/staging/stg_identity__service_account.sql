@@ -1,7 +1,7 @@
--- Grain: landed record of identity/service_accounts, refused ones too. Whether a key or account is personal, shared or automation,
--- and whose it is.
+-- Grain: landed record of identity/service_accounts, refused ones too, of the deliveries that the run before did not read. Whether a key or
+-- account is personal, shared or automation, and whose it is.
 with records as (
-    {{ landed_records('identity', 'service_accounts', touched_only=false) }}
+    {{ landed_records('identity', 'service_accounts', unread=true) }}
 ),
 
 final as (

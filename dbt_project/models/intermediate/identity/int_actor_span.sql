@@ -5,11 +5,7 @@ with employment as (
 ),
 
 service_accounts as (
-    select
-        records.*,
-        {{ record_preference() }} as preference,
-    from {{ ref('stg_identity__service_account') }} as records
-    where records.reject_reason is null
+    select * from {{ ref('int_service_account_statement') }}
 ),
 
 stated as (
@@ -129,8 +125,7 @@ personal_keys as (
     from service_accounts
     inner join employment
         on employment.employee_id = service_accounts.owner_employee_id
-    where service_accounts.preference = 1
-        and service_accounts.account_kind = 'personal_key'
+    where service_accounts.account_kind = 'personal_key'
 ),
 
 machines as (
@@ -144,8 +139,7 @@ machines as (
         coalesce(service_accounts.from_date, cast('1900-01-01' as date)) as valid_from,
         coalesce(service_accounts.to_date + 1, {{ span_end() }}) as valid_to,
     from service_accounts
-    where service_accounts.preference = 1
-        and service_accounts.account_kind in ('shared', 'automation')
+    where service_accounts.account_kind in ('shared', 'automation')
 ),
 
 combined as (

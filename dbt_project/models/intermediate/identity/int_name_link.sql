@@ -5,7 +5,7 @@ with stated as (
 ),
 
 snapshots as (
-    select * from {{ ref('int_stated_name_list') }}
+    select * from {{ ref('int_stated_list') }}
 ),
 
 -- an id of a vendor passes to nobody, whoever else has its address and also while it is listed without one; of a login or an account

@@ -6,7 +6,8 @@ with run_window as (
 
 access_feed as (
     select count(*) > 0 as is_stated
-    from {{ ref('stg_access__entitlement') }}
+    from {{ ref('int_statement_tally') }}
+    where feed = 'access/entitlements'
 ),
 
 spans as (

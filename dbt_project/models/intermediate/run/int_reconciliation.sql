@@ -1,5 +1,5 @@
--- Grain: source x feed x activity date, NULL for records without one. Where every record of the rebuilt dates went; statement feeds
--- and records without a date are counted anew every night, lists that link names from the first snapshot on that changed.
+-- Grain: source x feed x activity date, NULL for records without one. Where every record of the rebuilt dates went; what is no
+-- usage, and records without a date, stand in every night's.
 with landed_duplicates as (
     select
         deliveries.source,
@@ -42,14 +42,7 @@ counted as (
     where records.stated_date is null
     group by records.source, records.feed, records.activity_date, records.record_status
     union all
-    select
-        records.source,
-        records.feed,
-        records.activity_date,
-        records.record_status,
-        count(*) as record_count,
-    from {{ ref('int_statement_record') }} as records
-    group by records.source, records.feed, records.activity_date, records.record_status
+    select * from {{ ref('int_statement_count') }}
     union all
     select
         landed_duplicates.source,
@@ -111,16 +104,13 @@ final as (
         and classified.activity_date is not distinct from landed.activity_date
 )
 
--- usage of dates that this run does not rebuild was not read, nor were lists before they changed: their rows stay as they are
+-- usage of dates that this run does not rebuild was not read: its rows stay as they are
 select final.*
 from final
 cross join {{ source('run', 'run_window') }} as run_window
-left join {{ ref('int_changed_name_list') }} as changed
-    on changed.feed = final.source || '/' || final.feed
 where final.activity_date is null
     or (
         final.activity_date <= run_window.as_of_date
-        and coalesce(final.activity_date >= changed.from_date, true)
         and (
             (final.source, final.feed) not in ({{ usage_feed_names() }})
             or final.activity_date in (select touched.activity_date from {{ ref('int_touched_date') }} as touched)

@@ -1,11 +1,8 @@
--- Grain: landed record of the feeds that state facts with their own dates, which is delivery x record line. Per key the highest
--- delivery wins, the others are superseded.
+-- Grain: landed record that is no usage, which is delivery x record line: of snapshots from the first one on that changed, and of the small
+-- feeds that every run reads whole. Per key the highest delivery wins, the others are superseded.
 with records as (
     {% for source_name, feed, model, key, order_date in [
         ('hr', 'org_units', 'stg_hr__org_unit', "concat_ws('|', records.snapshot_date, records.org_unit_id)", 'snapshot_date'),
-        ('access', 'entitlements', 'stg_access__entitlement', 'records.record_key', 'statement_date'),
-        ('identity', 'service_accounts', 'stg_identity__service_account', 'records.record_key', 'statement_date'),
-        ('hr', 'rota', 'stg_hr__rota', 'records.record_key', 'statement_date'),
         ('governance', 'agreements', 'stg_governance__agreement', 'records.record_key', 'statement_date'),
         ('scim', 'users', 'stg_scim__user', 'records.record_key', 'snapshot_date'),
         ('github', 'saml_identities', 'stg_github__saml_identity', 'records.record_key', 'snapshot_date'),
@@ -41,17 +38,6 @@ with records as (
             else 'duplicate'
         end as record_status,
     from {{ ref('stg_user_list__user') }} as records
-    union all
-    -- a leave file is a statement of its day and is accepted as such; only the latest one is in force
-    select
-        'hr' as source,
-        'leave' as feed,
-        records.delivery_id,
-        records.record_line,
-        records.statement_date as activity_date,
-        records.reject_reason,
-        case when records.reject_reason is not null then 'rejected' else 'accepted' end as record_status,
-    from {{ ref('stg_hr__leave') }} as records
     union all
     select
         'hr' as source,

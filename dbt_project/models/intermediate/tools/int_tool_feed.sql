@@ -1,11 +1,6 @@
 -- Grain: tool x source x feed x validity. The feeds that decide what is known of the use of a tool, of the tools in use in this company:
 -- those of which a feed was ever delivered, or to which access was ever stated.
-with entitlements as (
-    select * from {{ ref('stg_access__entitlement') }}
-    where reject_reason is null
-),
-
-traces as (
+with traces as (
     select feeds.tool_id
     from {{ ref('tool_feeds') }} as feeds
     inner join {{ source('run', 'delivery') }} as deliveries
@@ -13,7 +8,7 @@ traces as (
         and deliveries.feed = feeds.feed
     where feeds.feed_role = 'authoritative'
     union
-    select entitlements.tool_id from entitlements
+    select statements.tool_id from {{ ref('int_entitlement_statement') }} as statements
 ),
 
 final as (

@@ -3,25 +3,25 @@ with presence as (
     select * from {{ ref('int_worker_presence') }}
 ),
 
-records as (
-    select * from {{ ref('int_worker_snapshot_record') }}
-    where record_status = 'accepted'
+statements as (
+    select * from {{ ref('int_worker_statement_span') }}
+    where not is_refused
 ),
 
 versions as (
     select
         presence.employee_id,
-        presence.snapshot_date,
-        {{ span_closed('presence.next_snapshot_date') }} as presence_to,
-        records.hired_date,
-        records.terminated_date,
+        presence.valid_from as snapshot_date,
+        {{ span_closed('presence.valid_to') }} as presence_to,
+        statements.hired_date,
+        statements.terminated_date,
         {% for column in worker_attributes() -%}
-        records.{{ column }},
+        statements.{{ column }},
         {% endfor %}
     from presence
-    inner join records
-        on records.employee_id = presence.employee_id
-        and records.snapshot_date = presence.stated_date
+    inner join statements
+        on statements.employee_id = presence.employee_id
+        and statements.from_date = presence.stated_date
 ),
 
 compared as (

@@ -1,25 +1,12 @@
 -- Grain: employee x tool x span. When a person's access to a tool is granted, and no newer decision takes it away.
-with records as (
-    select * from {{ ref('stg_access__entitlement') }}
-    where reject_reason is null
-),
-
-latest as (
+with stated as (
     select
-        records.*,
-        {{ record_preference() }} as preference,
-    from records
-),
-
-stated as (
-    select
-        latest.employee_id,
-        latest.tool_id,
-        latest.status,
-        coalesce(latest.from_date, cast('1900-01-01' as date)) as valid_from,
-        coalesce(latest.to_date + 1, {{ span_end() }}) as valid_to,
-    from latest
-    where latest.preference = 1
+        statements.employee_id,
+        statements.tool_id,
+        statements.status,
+        coalesce(statements.from_date, cast('1900-01-01' as date)) as valid_from,
+        coalesce(statements.to_date + 1, {{ span_end() }}) as valid_to,
+    from {{ ref('int_entitlement_statement') }} as statements
 ),
 
 boundaries as (

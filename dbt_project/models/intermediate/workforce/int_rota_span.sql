@@ -1,20 +1,11 @@
 -- Grain: employee x span of dates with the same working time. What a rota says of the days it names; of several deliveries the latest.
-with records as (
+with days as (
     select
-        records.*,
-        {{ record_preference() }} as preference,
-    from {{ ref('stg_hr__rota') }} as records
-    where records.reject_reason is null
-),
-
-days as (
-    select
-        records.employee_id,
-        cast(records.day_fraction * 1000 as integer) as rota_thousandths,
-        records.work_date as valid_from,
-        records.work_date + 1 as valid_to,
-    from records
-    where records.preference = 1
+        statements.employee_id,
+        cast(statements.day_fraction * 1000 as integer) as rota_thousandths,
+        statements.work_date as valid_from,
+        statements.work_date + 1 as valid_to,
+    from {{ ref('int_rota_statement') }} as statements
 ),
 
 final as (

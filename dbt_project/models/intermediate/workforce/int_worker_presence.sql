@@ -1,90 +1,88 @@
--- Grain: employee x snapshot date. Who counts as being in a snapshot, and the snapshot that last stated them.
-with records as (
-    select * from {{ ref('int_worker_snapshot_record') }}
+-- Grain: employee x span. Who counts as being in the snapshots of a span, each of which holds until the next, and from when on it was stated
+-- what last was stated of them.
+with snapshots as (
+    select * from {{ ref('int_stated_list') }}
+    where feed = 'hr/workers'
 ),
 
-snapshots as (
+statements as (
     select
-        records.snapshot_date,
-        lead(records.snapshot_date) over (order by records.snapshot_date) as next_snapshot_date,
-        -- a row without a legible person: nobody missing from this snapshot can be said to have left
-        max(case when records.record_status = 'rejected' and records.employee_id is null then 1 else 0 end) as hides_somebody,
-    from records
-    where records.snapshot_date is not null
-    group by records.snapshot_date
-    having count(case when records.record_status = 'accepted' then 1 end) > 0
+        spans.employee_id,
+        spans.is_refused,
+        spans.from_date as valid_from,
+        {{ span_closed('lasts.next_date') }} as valid_to,
+    from {{ ref('int_worker_statement_span') }} as spans
+    inner join snapshots as lasts
+        on lasts.snapshot_date = spans.to_date
 ),
 
-accepted as (
+stated as (
     select
-        records.snapshot_date,
-        records.employee_id,
-    from records
-    where records.record_status = 'accepted'
-        -- terminated without a date: employment ended the day before this snapshot, so the person is not in it
-        and not (records.employment_status = 'terminated' and records.terminated_date is null)
+        statements.employee_id,
+        statements.valid_from as stated_date,
+        statements.valid_from,
+        statements.valid_to,
+        lead(statements.valid_from, 1, {{ span_end() }}) over (
+            partition by statements.employee_id
+            order by statements.valid_from
+        ) as next_stated_date,
+    from statements
+    where not statements.is_refused
 ),
 
-people as (
+-- nobody missing from a snapshot with a row without a legible person can be said to have left
+hiding_snapshots as (
     select
-        accepted.employee_id,
-        min(accepted.snapshot_date) as first_snapshot_date,
-    from accepted
-    group by accepted.employee_id
+        snapshots.hides_somebody,
+        snapshots.snapshot_date as valid_from,
+        {{ span_closed('snapshots.next_date') }} as valid_to,
+    from snapshots
+    where snapshots.hides_somebody
+),
+
+hiding as (
+    {{ merged_spans('hiding_snapshots', ['hides_somebody']) }}
+),
+
+gaps as (
+    select * from stated
+    where valid_to < next_stated_date
 ),
 
 -- a rejected row of a known person, or a snapshot that hides somebody, leaves the state before it in force
-carried as (
-    select
-        snapshots.snapshot_date,
-        people.employee_id,
-    from snapshots
-    inner join people
-        on people.first_snapshot_date < snapshots.snapshot_date
-    where snapshots.hides_somebody = 1
-    union
-    select
-        records.snapshot_date,
-        records.employee_id,
-    from records
-    inner join people
-        on people.employee_id = records.employee_id
-        and people.first_snapshot_date < records.snapshot_date
-    where records.record_status = 'rejected'
-        and records.snapshot_date is not null
-),
-
 present as (
     select
-        accepted.snapshot_date,
-        accepted.employee_id,
-        accepted.snapshot_date as stated_date,
-    from accepted
+        stated.employee_id,
+        stated.stated_date,
+        stated.valid_from,
+        stated.valid_to,
+    from stated
     union all
     select
-        carried.snapshot_date,
-        carried.employee_id,
-        cast(null as date) as stated_date,
-    from carried
-    left join accepted
-        on accepted.snapshot_date = carried.snapshot_date
-        and accepted.employee_id = carried.employee_id
-    where accepted.employee_id is null
+        gaps.employee_id,
+        gaps.stated_date,
+        greatest(gaps.valid_to, refused.valid_from) as valid_from,
+        least(gaps.next_stated_date, refused.valid_to) as valid_to,
+    from gaps
+    inner join statements as refused
+        on refused.employee_id = gaps.employee_id
+        and refused.valid_from < gaps.next_stated_date
+        and refused.valid_to > gaps.valid_to
+    where refused.is_refused
+    union all
+    select
+        gaps.employee_id,
+        gaps.stated_date,
+        greatest(gaps.valid_to, hiding.valid_from) as valid_from,
+        least(gaps.next_stated_date, {{ span_closed('hiding.valid_to') }}) as valid_to,
+    from gaps
+    inner join hiding
+        on hiding.valid_from < gaps.next_stated_date
+        and {{ span_closed('hiding.valid_to') }} > gaps.valid_to
 ),
 
 final as (
-    select
-        present.employee_id,
-        present.snapshot_date,
-        snapshots.next_snapshot_date,
-        max(present.stated_date) over (
-            partition by present.employee_id
-            order by present.snapshot_date
-            rows between unbounded preceding and current row
-        ) as stated_date,
-    from present
-    inner join snapshots
-        on snapshots.snapshot_date = present.snapshot_date
+    {{ merged_spans('present', ['employee_id', 'stated_date']) }}
 )
 
 select * from final

@@ -1,22 +1,18 @@
--- Grain: feed of lists that link names. The first snapshot from which on its deliveries are others than those of the generation before;
+-- Grain: feed whose snapshots are read once. The first snapshot from which on its deliveries are others than those that the run before read;
 -- what snapshots before it state is known. The end of time where all are the same.
-with run_window as (
-    select * from {{ source('run', 'run_window') }}
-),
-
-feeds as (
-    {% for feed in name_link_feed_names() -%}
+with feeds as (
+    {% for feed in snapshot_feed_names() -%}
     select '{{ feed }}' as feed
     {{ 'union all' if not loop.last }}
     {% endfor -%}
 ),
 
 now_known as (
-    select * from {{ ref('int_name_list_snapshot') }}
+    select * from {{ ref('int_list_snapshot') }}
 ),
 
 known_before as (
-    {{ published_before('ops', 'name_list_snapshot', {'feed': 'varchar', 'snapshot_date': 'date', 'fingerprint': 'varchar'}) }}
+    {{ known_before('int_list_snapshot', {'feed': 'varchar', 'snapshot_date': 'date', 'fingerprint': 'varchar'}) }}
 ),
 
 changed as (
@@ -34,9 +30,8 @@ changed as (
 final as (
     select
         feeds.feed,
-        case when run_window.is_full_rebuild then cast('0001-01-01' as date) else {{ span_closed('changed.from_date') }} end as from_date,
+        {{ span_closed('changed.from_date') }} as from_date,
     from feeds
-    cross join run_window
     left join changed
         on changed.feed = feeds.feed
 )

@@ -1,7 +1,7 @@
 """A home of the drawn bank whose generation holds as many days as wanted.
 
-Ten nights are built for real, and their first week is put before them again and again, in the tables, the
-ledger and the landed lists.
+Ten nights are built for real, and their first week is put before them again and again, in the tables and in
+the ledger.
 
 What is measured on it belongs to the benchmarks.
 """
@@ -60,10 +60,8 @@ DATES = {
     "adoption_shared.marts.tier_distribution_weekly": (_WEEKLY,),
     "adoption_identity.marts.unresolved_actor_name": (_DAILY,),
 }
-# Lists state their own date in each record, and a night may read them all.
-LISTS = ("hr/workers", "hr/org_units", "access/entitlements", "governance/agreements")
-# Of these the newest counts alone, whatever its date: everything before it is superseded.
-SUPERSEDED = "(source, feed) in (('access', 'entitlements'), ('governance', 'agreements'))"
+# The rest are lists. What many of those cost is measured by statement_night.py.
+USAGE = tuple(bank_files.FOLDERS[table].split("/")[0] for table in bank_files.USAGE)
 
 
 def first_nights(home: Path, people: int, memory_limit: str = "4GB") -> None:
@@ -110,10 +108,7 @@ def _put_before_rows(
     connection.execute(f"insert into {table} select * from given order by {dates[0]}")
     connection.execute("drop table given")
     if table == "ops.reconciliation":
-        connection.execute(
-            f"update {table} set accepted_count = 0, duplicate_count = record_count - rejected_count "
-            f"where {SUPERSEDED} and activity_date < date '{FIRST}'"
-        )
+        connection.execute(f"delete from {table} where source not in {USAGE} and {dates[0]} < date '{FIRST}'")
     connection.execute("checkpoint")
 
 
@@ -145,15 +140,15 @@ def _put_before_deliveries(home: Home, weeks: int) -> None:
     with sqlite3.connect(home.ledger) as database:
         database.row_factory = sqlite3.Row
         given = database.execute(
-            "select * from delivery where covers_from between ? and ?",
+            f"select * from delivery where source in {USAGE} and covers_from between ? and ?",
             (FIRST.isoformat(), (FIRST + WEEK - timedelta(days=1)).isoformat()),
         ).fetchall()
         for week in range(weeks, 0, -1):
             for row in given:
-                _put_before_delivery(home, database, row, week * WEEK)
+                _put_before_delivery(database, row, week * WEEK)
 
 
-def _put_before_delivery(home: Home, database: sqlite3.Connection, row: sqlite3.Row, back: timedelta) -> None:
+def _put_before_delivery(database: sqlite3.Connection, row: sqlite3.Row, back: timedelta) -> None:
     day = date.fromisoformat(row["covers_from"])
     moved = dict(row) | {
         "delivery_id": hashlib.sha256(f"{row['delivery_id']} {back}".encode()).hexdigest()[:16],
@@ -164,8 +159,6 @@ def _put_before_delivery(home: Home, database: sqlite3.Connection, row: sqlite3.
         "landed_at": (datetime.fromisoformat(row["landed_at"]) - back).isoformat(),
     }
     del moved["ledger_order"]
-    if f"{row['source']}/{row['feed']}" in LISTS:
-        moved["parquet_path"] = _moved_list(home, row["parquet_path"], moved["delivery_id"], back)
     names = ", ".join(moved)
     places = ", ".join("?" * len(moved))
     database.execute(f"insert into delivery ({names}) values ({places})", tuple(moved.values()))
@@ -174,19 +167,6 @@ def _put_before_delivery(home: Home, database: sqlite3.Connection, row: sqlite3.
         "where delivery_id = ?",
         (moved["delivery_id"], f"-{back.days} days", row["delivery_id"]),
     )
-
-
-def _moved_list(home: Home, parquet_path: str, delivery_id: str, back: timedelta) -> str:
-    target = Path(parquet_path).with_name(f"{delivery_id}.parquet")
-    duckdb.execute(
-        f"""
-        copy (
-            select * replace ('{delivery_id}' as delivery_id, activity_date - {back.days} as activity_date)
-            from read_parquet('{home.root / parquet_path}')
-        ) to '{home.root / target}' (format parquet, compression zstd)
-        """
-    )
-    return str(target)
 
 
 def _publish(home: Home) -> None:

@@ -65,7 +65,8 @@ def run_lock(home: Home, run_id: str) -> Iterator[RunLock]:
         yield held
     finally:
         _HELD.pop(home.root.resolve(), None)
-        _holder_file(home).unlink(missing_ok=True)
+        with suppress(OSError):  # who held it is told to people only; the kernel frees the lock itself
+            _holder_file(home).unlink(missing_ok=True)
         kernel_lock.release()
 
 

@@ -203,8 +203,6 @@ def _read_line() -> bytes:
 
 
 def _change(request: dict[str, Any]) -> int:
-    errors = os.open(request["errors"], os.O_WRONLY | os.O_APPEND)
-    os.dup2(errors, sys.stderr.fileno())
     if request["fault_point"]:
         os.environ[fault_points.VARIABLE] = request["fault_point"]
     if request["is_waiting"]:
@@ -228,9 +226,14 @@ def _answer(**what: object) -> None:
 def serve() -> None:
     """Fork one change after another, and say how each ended."""
     while line := _read_line():
+        request = json.loads(line)
+        # Before the fork: a tracer that comes a little later or earlier must count the same calls.
+        errors = os.open(request["errors"], os.O_WRONLY | os.O_APPEND)
+        os.dup2(errors, sys.stderr.fileno())
+        os.close(errors)
         pid = os.fork()
         if pid == 0:
-            os._exit(_change(json.loads(line)))
+            os._exit(_change(request))
         _answer(pid=pid)
         _, status = os.waitpid(pid, os.WUNTRACED)
         while os.WIFSTOPPED(status):

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import json
 import signal
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
@@ -17,7 +16,7 @@ from orchestration import fault_points
 from orchestration.home import Home
 from orchestration.lock import run_lock
 from orchestration.publishing import generation, publication_log
-from tests.faults.change_process import ChangeProcess, change_process
+from tests.faults.change_process import ChangeProcess
 from tests.unit import tiny_generation as tiny
 
 BEFORE_SWITCH = (
@@ -31,12 +30,6 @@ Kill = Callable[[str, str], None]
 AFTER_SWITCH = ("publish.after_symlink", "publish.after_current_json", "publish.after_prune")
 
 
-@pytest.fixture(scope="module")
-def changes() -> Iterator[ChangeProcess]:
-    with change_process() as process:
-        yield process
-
-
 def assert_nothing_left_over(home: Home, number: int) -> None:
     """Everything in published/ agrees, and nothing of a killed process is there."""
     generations = {f"gen-{was_in_force:06d}" for was_in_force in publication_log.ever_in_force(home)}
@@ -45,11 +38,6 @@ def assert_nothing_left_over(home: Home, number: int) -> None:
     assert json.loads((home.published / "current.json").read_text())["generation"] == number
     assert publication_log.last_in_force(home) == number
     assert len(publication_log.in_force_order(home)) == len(set(publication_log.in_force_order(home)))
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home")
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ import duckdb
 from orchestration import fault_points
 from orchestration.errors import AdoptionError
 from orchestration.home import EMPLOYEE_FILE, PROJECT_ROOT, Home
-from orchestration.ledger import Delivery, FileStamp, Ledger
+from orchestration.landing.integrity import FileStamp
+from orchestration.ledger import Delivery, Ledger
 from orchestration.lock import run_lock
 from orchestration.publishing import generation
 from tests.unit import tiny_generation as tiny

@@ -110,7 +110,12 @@ class Ledger:
             self._database.execute("pragma synchronous = full")
             self._database.execute("pragma foreign_keys = on")
             self._prepare()
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.OperationalError, OSError) as error:
+            raise RunFailed(
+                f"The ledger {path} cannot be opened ({error}); free space or correct permissions, "
+                "then run again."
+            ) from None
+        except sqlite3.Error as error:
             raise RunFailed(
                 f"The ledger {path} cannot be opened ({type(error).__name__}); "
                 "put its last backup back, then run again."

@@ -59,11 +59,12 @@ def abort_checkpoint(home: Home, mode: str) -> None:
         tiny.build(home, "aborted")
         connection = duckdb.connect(home.candidate / EMPLOYEE_FILE)
         connection.execute(f"set debug_checkpoint_abort = '{mode}'")
-        connection.execute("insert into run values ('aborted')")
+        connection.execute("insert into run values ('late')")
         try:
             connection.execute("checkpoint")
         except duckdb.Error as error:
             print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+        connection.close()
         tiny.audit(home, "aborted")
         generation.publish(home, tiny.draft("aborted"))
 

@@ -104,13 +104,19 @@ def release(home: Home) -> Manifest:
         return generation.release(home, "known late feed", "on-call")
 
 
+def rows(directory: Path) -> list[list[str]]:
+    """The runs that each file of a generation names."""
+    found = []
+    for name in PUBLISHED_FILES:
+        with duckdb.connect(directory / name, read_only=True) as connection:
+            found.append([run_id for (run_id,) in connection.execute("from run").fetchall()])
+    return found
+
+
 def runs_seen(home: Home) -> list[str]:
     """What a reader sees: the runs in the generation in force, the same in all of its files."""
     directory = home.current.resolve(strict=True)
     generation.verify(directory)
-    seen = []
-    for name in PUBLISHED_FILES:
-        with duckdb.connect(directory / name, read_only=True) as connection:
-            seen.append([run_id for (run_id,) in connection.execute("from run").fetchall()])
+    seen = rows(directory)
     assert seen[0] == seen[1] == seen[2], seen
     return seen[0]

@@ -35,7 +35,10 @@ concurrency:
 run_monitoring:
   enabled: true
   max_runtime_seconds: 14400
-  free_slots_after_run_end_seconds: 300
+  # A run whose host is gone gives up its place within a minute of its longest time: one look ends the run,
+  # the next frees its slot.
+  poll_interval_seconds: 30
+  free_slots_after_run_end_seconds: 10
 
 # Only a run whose process died is worth repeating: refused files and held candidates stay what they are.
 run_retries:

@@ -5,7 +5,6 @@ Flipped bits are in unit/test_generation_rollback.py.
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 
@@ -45,7 +44,7 @@ def test_a_candidate_whose_checkpoint_was_broken_off_is_not_published(
 
 
 @pytest.fixture(scope="module")
-def stale_wal(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def stale_wal(changes: ChangeProcess, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The log of five rows that were committed to a copy of a database and not yet written into it."""
     folder = tmp_path_factory.mktemp("stale")
     home = Home(folder / "home")
@@ -53,12 +52,7 @@ def stale_wal(tmp_path_factory: pytest.TempPathFactory) -> Path:
     database = folder / "copy.duckdb"
     shutil.copy(home.current / PUBLISHED_FILES[0], database)
     database.chmod(0o600)
-    process = os.fork()
-    if process == 0:  # ends without closing, as a kill does
-        connection = duckdb.connect(database)
-        connection.execute("insert into run select 'phantom' from range(5)")
-        os._exit(0)
-    os.waitpid(process, 0)
+    changes.succeed(home, "leave_log", str(database))
     wal = database.with_name("copy.duckdb.wal")
     assert wal.stat().st_size > 0
     return wal

@@ -1,7 +1,8 @@
 """A run killed anywhere leaves the published generation as it was or whole, and the next run succeeds.
 
 The kills before the switch follow each other in one home: that the next run reaches the next point shows that
-it got past the last one by itself. Each point of publishing is left alone in test_publish_faults.py.
+it got past the last one by itself. Each point of publishing is left alone in test_publish_faults.py, so whole
+nights are killed at its first and last ones only, and at all in `make soak` (ADOPTION_TEST_KILLED_NIGHTS).
 """
 
 from __future__ import annotations
@@ -19,11 +20,19 @@ from orchestration.home import Home
 from orchestration.publishing import generation
 from tests import warehouse
 from tests.faults.conftest import NIGHT, Undisturbed
+from tests.faults.readers import readers
 
 POINTS_OF_A_NIGHT = [name for name in fault_points.NAMES if not name.startswith(("hold.", "rollback."))]
-SWITCH = POINTS_OF_A_NIGHT.index("publish.after_symlink")
-SEED = 20260330
-KILLS_AT_RANDOM = 4
+PUBLISHING = (
+    "publish.after_manifest",
+    "publish.after_rename",
+    "publish.after_current_json",
+    "publish.after_prune",
+)
+SEED = int(os.environ.get("ADOPTION_TEST_SEED", "20260330"))
+KILLS_AT_RANDOM = int(os.environ.get("ADOPTION_TEST_KILLED_NIGHTS", "4"))
+KILLED_POINTS = [name for name in POINTS_OF_A_NIGHT if KILLS_AT_RANDOM > 4 or name not in PUBLISHING]
+SWITCH = KILLED_POINTS.index("publish.after_symlink")
 pytestmark = pytest.mark.slow
 
 
@@ -49,7 +58,7 @@ def test_runs_killed_at_each_point_before_the_switch_change_nothing_for_readers(
     night_home: Path, undisturbed: Undisturbed
 ) -> None:
     before = warehouse.file_hashes(warehouse.current(night_home))
-    for point in POINTS_OF_A_NIGHT[:SWITCH]:
+    for point in KILLED_POINTS[:SWITCH]:
         kill_at(night_home, point)
         assert warehouse.file_hashes(warehouse.current(night_home)) == before, point
     assert_recovers(night_home, undisturbed)
@@ -58,7 +67,7 @@ def test_runs_killed_at_each_point_before_the_switch_change_nothing_for_readers(
 def test_runs_killed_at_each_point_from_the_switch_on_have_published(
     night_home: Path, undisturbed: Undisturbed
 ) -> None:
-    for point in POINTS_OF_A_NIGHT[SWITCH:]:
+    for point in KILLED_POINTS[SWITCH:]:
         before = warehouse.file_hashes(warehouse.current(night_home))
         kill_at(night_home, point)
         assert warehouse.file_hashes(warehouse.current(night_home)) != before, point
@@ -83,10 +92,14 @@ def kill_after(night_home: Path, seconds: float) -> bool:
     return run.returncode == -signal.SIGKILL
 
 
-def test_runs_killed_at_random_times_tear_nothing(night_home: Path, undisturbed: Undisturbed) -> None:
+def test_runs_killed_at_random_times_show_readers_no_mix(night_home: Path, undisturbed: Undisturbed) -> None:
     draw = random.Random(SEED)
-    kills = [
-        kill_after(night_home, draw.uniform(0.1, 0.9) * undisturbed.seconds) for _ in range(KILLS_AT_RANDOM)
-    ]
-    assert any(kills)
-    assert_recovers(night_home, undisturbed)
+    with readers(Home(night_home), 4, query="night", pause=0.5) as seen:
+        kills = [
+            kill_after(night_home, draw.uniform(0.1, 0.9) * undisturbed.seconds)
+            for _ in range(KILLS_AT_RANDOM)
+        ]
+        assert any(kills)
+        assert_recovers(night_home, undisturbed)
+    assert (seen.errors, seen.mixed) == ([], 0)
+    assert seen.reads > len(kills)

@@ -71,7 +71,8 @@ def abort_checkpoint(home: Home, mode: str) -> None:
 
 def leave_log(_: Home, database: str) -> None:
     """Commit five rows and end without closing, as a kill does: they stand in the write-ahead log alone."""
-    duckdb.connect(database).execute("insert into run select 'phantom' from range(5)")
+    connection = duckdb.connect(database)
+    connection.execute("insert into run select 'phantom' from range(5)")
     os._exit(0)
 
 

@@ -11,6 +11,7 @@ import os
 import random
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from orchestration.home import Home
@@ -44,7 +45,8 @@ def kill_after(changes: ChangeProcess, home: Home, run_id: str, seconds: float) 
     """Make every change there is, killed when it has taken so long; whether it had not ended before."""
     process = changes.start(home, "all", run_id)
     time.sleep(seconds)
-    os.kill(process, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # it has ended before
+        os.kill(process, signal.SIGKILL)
     outcome = changes.outcome()
     assert outcome.status in (0, -signal.SIGKILL), outcome.said
     generation.verify(home.current.resolve(strict=True))

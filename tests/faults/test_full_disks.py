@@ -49,6 +49,6 @@ def test_space_that_ends_while_dbt_builds_is_said_and_the_next_night_succeeds(
     )
     assert failed.status == 1
     assert failed.files == before
-    assert f"The stage dbt stopped because the disk of {night_home / 'work'} is full" in complaint(failed)
+    assert f"stopped because the disk of {night_home / 'work'} is full (0.0 MiB free)" in complaint(failed)
     assert recovered.status == 0, recovered.said
     assert recovered.tables == undisturbed.tables

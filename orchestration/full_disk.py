@@ -11,7 +11,6 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from orchestration.errors import RunFailed
 from orchestration.home import Home
 
 # DuckDB and SQLite say so in their texts alone.
@@ -20,8 +19,8 @@ _SAID = (os.strerror(errno.ENOSPC).lower(), os.strerror(errno.EDQUOT).lower(), "
 _NOTHING_LEFT = 1 << 20
 
 
-def explain(home: Home, doing: str, error: BaseException | None = None) -> RunFailed | None:
-    """What to say where a disk of the home is full; None where the failure was another.
+def explain(home: Home, doing: str, error: BaseException | None = None) -> str | None:
+    """What to say first where a disk of the home is full; None where the failure was another.
 
     It is full if the error, or one it came from, says so, or if next to nothing is free. Named is the folder
     with the least free space; files at fault can be gone by now, and names of files can name people.
@@ -29,9 +28,9 @@ def explain(home: Home, doing: str, error: BaseException | None = None) -> RunFa
     folder, free = min(((folder, _free(folder)) for folder in _folders(home)), key=lambda found: found[1])
     if free >= _NOTHING_LEFT and not any(map(_says_so, _chain(error))):
         return None
-    return RunFailed(
+    return (
         f"{doing} stopped because the disk of {folder} is full ({free / 2**20:,.1f} MiB free). Free space "
-        "there and run again. Nothing was published."
+        "there and run again."
     )
 
 

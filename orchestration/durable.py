@@ -112,10 +112,15 @@ def sync_file(path: Path) -> None:
 
 def sync_tree(path: Path) -> None:
     """Make every file and directory below `path`, and `path` itself, durable."""
-    for directory, _, names in os.walk(path, topdown=False):
+    for directory, _, names in os.walk(path, topdown=False, onerror=_raise):
         for name in names:
             _sync(Path(directory) / name)
         _sync(Path(directory))
+
+
+def _raise(error: OSError) -> None:
+    """For os.walk, which passes over a directory it cannot list."""
+    raise error
 
 
 def _sync(path: Path) -> None:

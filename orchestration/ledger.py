@@ -110,7 +110,12 @@ class Ledger:
             self._database.execute("pragma synchronous = full")
             self._database.execute("pragma foreign_keys = on")
             self._prepare()
-        except (sqlite3.Error, OSError) as error:
+        except (sqlite3.OperationalError, OSError) as error:
+            raise RunFailed(
+                f"The ledger {path} cannot be opened ({error}); free space or correct permissions, "
+                "then run again."
+            ) from None
+        except sqlite3.Error as error:
             raise RunFailed(
                 f"The ledger {path} cannot be opened ({type(error).__name__}); "
                 "put its last backup back, then run again."
@@ -227,8 +232,12 @@ class Ledger:
         """Enter a delivery with its record dates in one transaction; returns it with its ledger_order.
 
         `dates` is empty for a duplicate, which has those of its original; `drift` is what its keys showed.
+        It is landed no earlier than the one before it: the order of arrival outlives a clock put back.
         """
         with self._transaction():
+            last = self._database.execute("select max(landed_at) from delivery").fetchone()[0]
+            if last is not None and datetime.fromisoformat(last) > delivery.landed_at:
+                delivery = replace(delivery, landed_at=datetime.fromisoformat(last))
             cursor = self._database.execute(
                 """
                 insert into delivery (

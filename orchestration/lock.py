@@ -9,7 +9,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,7 +65,8 @@ def run_lock(home: Home, run_id: str) -> Iterator[RunLock]:
         yield held
     finally:
         _HELD.pop(home.root.resolve(), None)
-        _holder_file(home).unlink(missing_ok=True)
+        with suppress(OSError):  # who held it is told to people only; the kernel frees the lock itself
+            _holder_file(home).unlink(missing_ok=True)
         kernel_lock.release()
 
 
@@ -85,13 +86,26 @@ def is_at_work(home: Home) -> bool:
 
 
 def require(home: Home) -> RunLock:
-    """The lock this process holds on `home`; raises RunFailed if it holds none."""
+    """The lock this process holds on `home`; raises RunFailed if it holds none, or one whose file is gone:
+    whoever removed it took this run for dead, and another may be at work.
+    """
     held = _HELD.get(home.root.resolve())
     if held is None:
         raise RunFailed(
             f"{home.root} may be changed only while its run lock is held; start an `adoption` run."
         )
+    if not _is_the_file(held.descriptor, home.lock):
+        raise RunFailed(
+            f"The lock {home.lock} was removed while run {held.run_id} held it, so another run may have been "
+            "at work since. This one changes nothing more; run again."
+        )
     return held
+
+
+def _is_the_file(descriptor: int, path: Path) -> bool:
+    with suppress(FileNotFoundError):
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    return False
 
 
 @contextmanager

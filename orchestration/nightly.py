@@ -71,6 +71,13 @@ class NightlyRun:
         """When the run started, UTC without a zone: the one time stamp of everything it publishes."""
         return self.started_at.astimezone(UTC).replace(tzinfo=None, microsecond=0)
 
+    @property
+    def outcome(self) -> str:
+        """Whether readers see something new, as the end of a complaint."""
+        if self.manifest is None:
+            return "Nothing was published."
+        return f"Generation {self.manifest.generation} had been published."
+
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
         """Count the time of the block towards a stage, in seconds."""

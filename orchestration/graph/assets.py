@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 import dagster as dg
 from dagster import AssetExecutionContext
 
-from orchestration import fault_points, nightly, pseudonym, run_log
+from orchestration import fault_points, full_disk, nightly, pseudonym, run_log
 from orchestration.errors import AdoptionError, RunFailed
 from orchestration.graph import checks, lineage, partitions, run_history
 from orchestration.graph.lineage import PUBLISHED, RUN_SCOPE, Manifest
@@ -40,10 +40,10 @@ def _stage(run: "NightlyRun", name: str) -> Iterator[None]:
         raise
     except Exception as error:
         log = run_log.log_unexpected(run.home, error)
-        run.failure = RunFailed(
-            f"The stage {name} stopped on an unexpected {type(error).__name__}; {log} says where. "
-            "Nothing was published."
+        what = full_disk.explain(run.home, f"The stage {name}", error) or (
+            f"The stage {name} stopped on an unexpected {type(error).__name__}; {log} says where."
         )
+        run.failure = RunFailed(f"{what} {run.outcome}")
         raise dg.Failure(str(run.failure), allow_retries=False) from None
 
 
@@ -177,6 +177,8 @@ def _dbt_build(
         return_code = invocation.process.wait()
         if run.waiting_dbt is not None:
             run.waiting_dbt.join()
+        if return_code and (full := full_disk.explain(run.home, "The stage dbt")):
+            raise RunFailed(f"{full} {run.outcome}")
         dbt_run.check_results(run.home, return_code)
         dbt_run.check_complete(run.home, manifest, is_full_rebuild=is_full_rebuild)
     known_statements.keep(

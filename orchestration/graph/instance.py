@@ -5,6 +5,7 @@ What the settings are for stands beside each of them; nothing of the warehouse i
 
 from __future__ import annotations
 
+import hashlib
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,10 @@ concurrency:
 run_monitoring:
   enabled: true
   max_runtime_seconds: 14400
-  free_slots_after_run_end_seconds: 300
+  # A run whose host is gone gives up its place within a minute of its longest time: one look ends the run,
+  # the next frees its slot.
+  poll_interval_seconds: 30
+  free_slots_after_run_end_seconds: 10
 
 # Only a run whose process died is worth repeating: refused files and held candidates stay what they are.
 run_retries:
@@ -49,6 +53,9 @@ compute_logs:
   class: NoOpComputeLogManager
 """
 
+# What earlier versions wrote; an unchanged one gives way to this version's.
+_FORMER_SHA256 = frozenset({"a800f169e7b5351d696cc5bf04e83fe1d06aa0445f07e2d07bc10c170590f52e"})
+
 
 def prepare(home: Home) -> None:
     """Create `<home>/dagster` with its dagster.yaml, and point DAGSTER_HOME and the telemetry switches at
@@ -57,7 +64,7 @@ def prepare(home: Home) -> None:
     config = home.dagster / "dagster.yaml"
     with durable.disk_errors(f"Preparing {home.dagster}"):
         home.dagster.mkdir(parents=True, exist_ok=True)
-        if not config.exists():
+        if not config.exists() or hashlib.sha256(config.read_bytes()).hexdigest() in _FORMER_SHA256:
             config.write_text(DAGSTER_YAML)
     os.environ |= {
         "DAGSTER_HOME": str(home.dagster.absolute()),

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from datetime import date
 from typing import TYPE_CHECKING
 
-from orchestration import lock, nightly, run_log, waiting
+from orchestration import full_disk, lock, nightly, run_log, waiting
 from orchestration.errors import AdoptionError, RunFailed
 from orchestration.graph import instance
 from orchestration.pulling import access
@@ -75,10 +75,10 @@ def execute(run: NightlyRun, requested: date, forced: tuple[date, date] | None =
     except Exception as error:
         if run.failure is None:
             log = run_log.log_unexpected(run.home, error)
-            run.failure = RunFailed(
-                f"The run stopped on an unexpected {type(error).__name__}; {log} says where. "
-                "Nothing was published."
+            what = full_disk.explain(run.home, "The run", error) or (
+                f"The run stopped on an unexpected {type(error).__name__}; {log} says where."
             )
+            run.failure = RunFailed(f"{what} {run.outcome}")
         raise run.failure from None
     finally:
         run.seconds["total"] = time.monotonic() - start

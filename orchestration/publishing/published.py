@@ -9,6 +9,7 @@ import hashlib
 import re
 from pathlib import Path
 
+from orchestration import durable
 from orchestration.errors import NotPublishable, RunFailed
 from orchestration.home import PUBLISHED_FILES, Home
 from orchestration.publishing import manifest, publication_log
@@ -110,10 +111,12 @@ def named(generations: list[int]) -> str:
 def file_hashes(directory: Path) -> dict[str, str]:
     """SHA-256 in hex of each published file in a directory, by name.
 
-    Raises NotPublishable if a published file is missing, a `.wal` lies beside, or anything else does.
+    Raises NotPublishable if a published file is missing, a `.wal` lies beside, or anything else does, and
+    RunFailed where the disk cannot be read.
     """
-    check_entries(directory)
-    return {name: _sha256(directory / name) for name in PUBLISHED_FILES}
+    with durable.disk_errors(f"Reading {directory}"):
+        check_entries(directory)
+        return {name: _sha256(directory / name) for name in PUBLISHED_FILES}
 
 
 def check_entries(directory: Path) -> None:

@@ -7,18 +7,16 @@ next run publishes without anybody's help.
 from __future__ import annotations
 
 import json
-import os
 import signal
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 
 from orchestration import fault_points
-from orchestration.home import PROJECT_ROOT, Home
+from orchestration.home import Home
 from orchestration.lock import run_lock
 from orchestration.publishing import generation, publication_log
+from tests.faults.change_process import ChangeProcess
 from tests.unit import tiny_generation as tiny
 
 BEFORE_SWITCH = (
@@ -28,26 +26,8 @@ BEFORE_SWITCH = (
     "publish.after_manifest",
     "publish.after_rename",
 )
+Kill = Callable[[str, str], None]
 AFTER_SWITCH = ("publish.after_symlink", "publish.after_current_json", "publish.after_prune")
-
-
-def start(home: Home, change: str, fault_point: str | None = None) -> subprocess.Popen[str]:
-    environment = dict(os.environ)
-    if fault_point:
-        environment[fault_points.VARIABLE] = fault_point
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.publication_process", str(home.root), change],
-        cwd=PROJECT_ROOT,
-        env=environment,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-
-
-def kill_at(fault_point: str, home: Home, change: str) -> None:
-    process = start(home, change, fault_point)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == -signal.SIGKILL, errors
 
 
 def assert_nothing_left_over(home: Home, number: int) -> None:
@@ -61,14 +41,23 @@ def assert_nothing_left_over(home: Home, number: int) -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "home")
+def kill_at(changes: ChangeProcess, home: Home) -> Kill:
+    """Kill a change of the home at a named point."""
+
+    def kill(fault_point: str, change: str) -> None:
+        about = "1" if change == "rollback" else "killed"
+        outcome = changes.run(home, change, about, fault_point=fault_point)
+        assert outcome.status == -signal.SIGKILL, outcome.said
+
+    return kill
 
 
 @pytest.mark.parametrize("fault_point", BEFORE_SWITCH)
-def test_kill_before_the_switch_leaves_the_old_generation(home: Home, fault_point: str) -> None:
+def test_kill_before_the_switch_leaves_the_old_generation(
+    home: Home, kill_at: Kill, fault_point: str
+) -> None:
     tiny.publish(home, "first")
-    kill_at(fault_point, home, "publish")
+    kill_at(fault_point, "publish")
     assert tiny.runs_seen(home) == ["first"]
     assert [kept.generation for kept in generation.kept(home)] == [1]
 
@@ -79,10 +68,10 @@ def test_kill_before_the_switch_leaves_the_old_generation(home: Home, fault_poin
 
 
 @pytest.mark.parametrize("fault_point", AFTER_SWITCH)
-def test_kill_after_the_switch_leaves_the_new_generation(home: Home, fault_point: str) -> None:
+def test_kill_after_the_switch_leaves_the_new_generation(home: Home, kill_at: Kill, fault_point: str) -> None:
     tiny.publish(home, "first")
     tiny.hold(home, "held")
-    kill_at(fault_point, home, "publish")
+    kill_at(fault_point, "publish")
     assert tiny.runs_seen(home) == ["first", "killed"]
 
     with run_lock(home, "recovering"):
@@ -96,8 +85,8 @@ def test_kill_after_the_switch_leaves_the_new_generation(home: Home, fault_point
 
 
 @pytest.mark.parametrize("fault_point", ["candidate.wiped", "publish.after_rename", "publish.after_symlink"])
-def test_kill_of_the_very_first_publication(home: Home, fault_point: str) -> None:
-    kill_at(fault_point, home, "publish")
+def test_kill_of_the_very_first_publication(home: Home, kill_at: Kill, fault_point: str) -> None:
+    kill_at(fault_point, "publish")
     in_force = generation.current(home)
     assert (in_force is not None) == (fault_point in AFTER_SWITCH)
 
@@ -106,22 +95,22 @@ def test_kill_of_the_very_first_publication(home: Home, fault_point: str) -> Non
     assert_nothing_left_over(home, published.generation)
 
 
-def test_kill_of_the_run_that_recovers_from_a_kill(home: Home) -> None:
+def test_kill_of_the_run_that_recovers_from_a_kill(home: Home, kill_at: Kill) -> None:
     tiny.publish(home, "first")
-    kill_at("publish.after_rename", home, "publish")
-    kill_at("candidate.wiped", home, "publish")
-    kill_at("publish.after_symlink", home, "publish")
-    kill_at("candidate.copied", home, "publish")
+    kill_at("publish.after_rename", "publish")
+    kill_at("candidate.wiped", "publish")
+    kill_at("publish.after_symlink", "publish")
+    kill_at("candidate.copied", "publish")
     assert tiny.runs_seen(home) == ["first", "killed"]
     published = tiny.publish(home, "next")
     assert tiny.runs_seen(home) == ["first", "killed", "next"]
     assert_nothing_left_over(home, published.generation)
 
 
-def test_kill_after_a_hold_moved_leaves_the_hold_to_release(home: Home) -> None:
+def test_kill_after_a_hold_moved_leaves_the_hold_to_release(home: Home, kill_at: Kill) -> None:
     tiny.publish(home, "first")
     tiny.hold(home, "older")
-    kill_at("hold.after_move", home, "hold")
+    kill_at("hold.after_move", "hold")
     assert tiny.runs_seen(home) == ["first"]
 
     released = tiny.release(home)
@@ -132,10 +121,12 @@ def test_kill_after_a_hold_moved_leaves_the_hold_to_release(home: Home) -> None:
 
 
 @pytest.mark.parametrize("fault_point", [*BEFORE_SWITCH[2:], *AFTER_SWITCH])
-def test_kill_of_a_release_loses_neither_hold_nor_readers(home: Home, fault_point: str) -> None:
+def test_kill_of_a_release_loses_neither_hold_nor_readers(
+    home: Home, kill_at: Kill, fault_point: str
+) -> None:
     tiny.publish(home, "first")
     tiny.hold(home, "held")
-    kill_at(fault_point, home, "release")
+    kill_at(fault_point, "release")
     if fault_point in BEFORE_SWITCH:
         assert tiny.runs_seen(home) == ["first"]
         tiny.release(home)
@@ -152,10 +143,10 @@ def test_kill_of_a_release_loses_neither_hold_nor_readers(home: Home, fault_poin
     assert_nothing_left_over(home, published.generation)
 
 
-def test_kill_of_a_rollback_after_its_switch(home: Home) -> None:
+def test_kill_of_a_rollback_after_its_switch(home: Home, kill_at: Kill) -> None:
     tiny.publish(home, "first")
     tiny.publish(home, "second")
-    kill_at("rollback.after_symlink", home, "rollback")
+    kill_at("rollback.after_symlink", "rollback")
     assert tiny.runs_seen(home) == ["first"]
 
     assert tiny.publish(home, "next").generation == 3
@@ -178,19 +169,6 @@ def test_leftovers_of_a_kill_within_a_write_are_removed(home: Home) -> None:
     assert tiny.publish(home, "next").generation == 2
     assert_nothing_left_over(home, 2)
     assert list(home.held.iterdir()) == []
-
-
-def test_run_paused_while_a_newer_one_published_is_refused(home: Home) -> None:
-    tiny.publish(home, "first")
-    zombie = start(home, "zombie")
-    os.waitid(os.P_PID, zombie.pid, os.WSTOPPED)
-    home.lock.unlink()  # what an operator does who takes the paused run for dead
-    tiny.publish(home, "newer")
-    zombie.send_signal(signal.SIGCONT)
-    _, errors = zombie.communicate(timeout=60)
-    assert zombie.returncode == 1
-    assert "NotPublishable" in errors
-    assert tiny.runs_seen(home) == ["first", "newer"]
 
 
 def test_misspelt_fault_point_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,6 +17,7 @@ import pytest
 
 from orchestration.graph import instance, sensors
 from orchestration.home import Home
+from orchestration.lock import is_at_work
 from orchestration.nightly import NightlyRun
 from orchestration.settings import load_settings
 from orchestration.transformation import dbt_process
@@ -26,6 +27,15 @@ from tests.integration import company
 from tests.integration.company import DAY, LATE_FILE, adoption, put, succeed, what_readers_see
 
 pytestmark = pytest.mark.slow
+
+
+def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
 
 
 def waiting(home: Path, now: datetime) -> Waiting:
@@ -76,33 +86,32 @@ def test_work_is_expected_from_new_files_and_new_dates_alone(
     assert is_work_expected(run, day) == expected
 
 
-def test_a_range_from_dagster_itself_is_one_run_that_publishes(home: Path, tmp_path: Path) -> None:
+def test_a_range_from_dagster_itself_is_one_run_that_publishes_and_the_command_line_is_refused(
+    home: Path,
+) -> None:
     before = warehouse.table_hashes(company.published(home))
-    finished = subprocess.run(
+    with subprocess.Popen(
         [
             *(sys.executable, "-m", "dagster", "asset", "materialize", "--select", "*"),
             *("--partition-range", "2026-03-10...2026-03-12", "-m", "orchestration.definitions"),
         ],
-        capture_output=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
         env=company.environment() | {"ADOPTION_HOME": str(home), "DAGSTER_HOME": str(home / "dagster")},
-    )
-    assert finished.returncode == 0, finished.stderr[-3000:]
+    ) as started:
+        assert started.stderr is not None
+        assert wait_for(lambda: is_at_work(Home(home)), 180)
+        refused = adoption(home, "nightly", "--date", DAY.isoformat(), timeout=5)
+        said = started.stderr.read()
+    assert started.returncode == 0, said[-3000:]
+    assert refused.returncode == 4, refused.stderr
+    assert "has been at work since" in company.complaint(refused)
     found = company.manifest(home)
     rebuilt = [found[f"dates_rebuilt_{what}"] for what in ("from", "to", "count")]
     assert (found["generation"], found["as_of_date"]) == (2, DAY.isoformat())
     assert rebuilt == ["2026-03-10", "2026-03-12", 3]
     assert warehouse.table_hashes(company.published(home)) == before
-
-
-def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def children(pid: int) -> list[int]:

@@ -191,10 +191,11 @@ def test_reader_keeps_its_generation_while_newer_ones_replace_it(home: Home) -> 
     (home.root / "adoption.toml").write_text("kept_generations = 2\n")
     tiny.publish(home, "first")
     with duckdb.connect(home.current.resolve() / EMPLOYEE_FILE, read_only=True) as reader:
-        for number in range(2, 6):
+        for number in range(2, 22):
             tiny.publish(home, f"run{number}")
             assert reader.execute("from run").fetchall() == [("first",)]
-    assert [kept.generation for kept in generation.kept(home)] == [4, 5]
+    assert [kept.generation for kept in generation.kept(home)] == [20, 21]
+    assert (1, "pruned") in [(event.generation, event.what) for event in publication_log.events(home)]
 
 
 def test_run_id_cannot_leave_the_held_folder() -> None:

@@ -43,9 +43,14 @@ def draft(run_id: str) -> ManifestDraft:
 def build(home: Home, run_id: str) -> None:
     """Start a candidate and let every file of it name `run_id`, in one more row than its base has."""
     pseudonym.ensure_key(home, home.default_key)
-    candidate = generation.start_candidate(home)
+    generation.start_candidate(home)
+    fill(home, run_id)
+
+
+def fill(home: Home, run_id: str) -> None:
+    """Let every file of a started candidate name `run_id`."""
     for name in PUBLISHED_FILES:
-        with duckdb.connect(candidate / name) as connection:
+        with duckdb.connect(home.candidate / name) as connection:
             connection.execute("create table if not exists run (run_id varchar)")
             # No bound parameter: the first one in a process imports pandas, half a second.
             connection.execute(f"insert into run values ('{run_id}')")
@@ -66,6 +71,13 @@ def audit(home: Home, run_id: str, outcome: verdict.CheckOutcome = "passed") -> 
     )
     verdict.write(verdict.verdict_path(home), found, key(home))
     return found
+
+
+def prepare(home: Home, run_id: str) -> None:
+    """A candidate built and audited, and no more."""
+    with run_lock(home, run_id):
+        build(home, run_id)
+        audit(home, run_id)
 
 
 def publish(home: Home, run_id: str) -> Manifest:
@@ -92,13 +104,19 @@ def release(home: Home) -> Manifest:
         return generation.release(home, "known late feed", "on-call")
 
 
+def rows(directory: Path) -> list[list[str]]:
+    """The runs that each file of a generation names."""
+    found = []
+    for name in PUBLISHED_FILES:
+        with duckdb.connect(directory / name, read_only=True) as connection:
+            found.append([run_id for (run_id,) in connection.execute("from run").fetchall()])
+    return found
+
+
 def runs_seen(home: Home) -> list[str]:
     """What a reader sees: the runs in the generation in force, the same in all of its files."""
     directory = home.current.resolve(strict=True)
     generation.verify(directory)
-    seen = []
-    for name in PUBLISHED_FILES:
-        with duckdb.connect(directory / name, read_only=True) as connection:
-            seen.append([run_id for (run_id,) in connection.execute("from run").fetchall()])
+    seen = rows(directory)
     assert seen[0] == seen[1] == seen[2], seen
     return seen[0]

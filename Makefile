@@ -46,6 +46,8 @@ soak: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@$(BIN)/python -m tests.benchmarks.pulling
 	@$(BIN)/python -m tests.benchmarks.landing_night
+	@$(BIN)/python -m tests.benchmarks.bank_night
+	@$(BIN)/python -m tests.benchmarks.statement_night
 	@$(BIN)/python -m tests.benchmarks.tier_night
 	@$(BIN)/python -m tests.benchmarks.usage_segments
 

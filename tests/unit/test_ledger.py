@@ -14,7 +14,7 @@ import pytest
 
 from orchestration.errors import RunFailed, WrongUse
 from orchestration.landing.integrity import FileStamp
-from orchestration.ledger import SCHEMA, Delivery, Ledger
+from orchestration.ledger import SCHEMA, SELECT, Delivery, Ledger
 
 DAY = date(2026, 3, 1)
 STAMP = FileStamp(10, 20)
@@ -177,3 +177,12 @@ def test_a_ledger_of_the_first_version_is_upgraded_in_place(tmp_path: Path) -> N
             assert [one.delivery_id for one in ledger.deliveries()] == ["aaaa"]
             assert (ledger.frozen_deliveries(), ledger.schema_drift()) == ([], [])
             ledger.keep_frozen([], {})
+
+
+def test_ranks_are_found_in_one_pass(tmp_path: Path) -> None:
+    """One search for each delivery took 5 s of a night after two years."""
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as database:
+        database.executescript(SCHEMA)
+        steps = [row[3] for row in database.execute(f"explain query plan {SELECT}")]
+    assert steps
+    assert not [step for step in steps if "CORRELATED" in step]

@@ -23,8 +23,7 @@ create table tool_user as
 select
     tool.tool_id,
     person.i,
-    row_number() over (partition by tool.tool_id order by person.i) - 1 as place,
-    count(*) over (partition by tool.tool_id) as people
+    row_number() over (partition by tool.tool_id order by person.i) - 1 as place
 from tool, person, busy
 where hash(person.i, tool.tool_id) % 100 < tool.percent
     and hash(person.i, tool.tool_id, '$day') % 1000 < 85 * busy.tenths;
@@ -49,8 +48,11 @@ select
     'team-' || (n % 700) as team_id,
     '' as end_user,
     'success' as status
-from busy, range($people * $requests * busy.tenths // 10) as numbers (n)
-inner join tool_user on tool_user.tool_id = 'llm_gateway' and tool_user.place = hash(n) % tool_user.people
+from (
+    select n, hash(n) % (select count(*) from tool_user where tool_id = 'llm_gateway') as place
+    from busy, range($people * $requests * busy.tenths // 10) as numbers (n)
+) as numbers
+inner join tool_user on tool_user.tool_id = 'llm_gateway' and tool_user.place = numbers.place
 inner join person on person.i = tool_user.i;
 
 create table conversation_messages as
@@ -66,8 +68,11 @@ select
         'author': {'role': ['user', 'assistant'][1 + n % 2]},
         'content': {'type': 'text', 'value': repeat('word ' || (n % 97) || chr(10), 12)}
     } as message
-from busy, range($people * $messages * busy.tenths // 10) as numbers (n)
-inner join tool_user on tool_user.tool_id = 'chatgpt' and tool_user.place = hash(n // 4) % tool_user.people
+from (
+    select n, hash(n // 4) % (select count(*) from tool_user where tool_id = 'chatgpt') as place
+    from busy, range($people * $messages * busy.tenths // 10) as numbers (n)
+) as numbers
+inner join tool_user on tool_user.tool_id = 'chatgpt' and tool_user.place = numbers.place
 inner join person on person.i = tool_user.i;
 
 create table users_1_day as

@@ -19,7 +19,7 @@ from orchestration.home import Home
 from orchestration.nightly import NightlyRun
 from orchestration.settings import default_home, load_settings
 
-MODELS = (["staging", "stg_hr__worker"], ["seeds", "usage_modes"], ["marts", "dim_usage_mode"])
+MODELS = (["staging", "stg_hr__org_unit"], ["seeds", "usage_modes"], ["marts", "dim_usage_mode"])
 GATE = dg.AssetSelection.assets(RUN_SCOPE, AUDIT, PUBLISHED)
 SELECTIONS = {
     # What a retry of a held run starts again: the step that failed, and those after it.

@@ -87,8 +87,11 @@ select
     true as used_chat,
     person.i % 3 = 0 as used_agent,
     [
-        {'feature': 'code_completion', 'code_generation_activity_count': hash(person.i, '$day', 1) % 300},
-        {'feature': 'chat_panel_ask_mode', 'code_generation_activity_count': 0}
+        {
+            'feature': 'code_completion', 'code_generation_activity_count': hash(person.i, '$day', 1) % 300,
+            'code_acceptance_activity_count': hash(person.i, '$day', 2) % 90
+        },
+        {'feature': 'chat_panel_ask_mode', 'code_generation_activity_count': 0, 'code_acceptance_activity_count': 0}
     ] as totals_by_feature
 from tool_user
 inner join person on person.i = tool_user.i

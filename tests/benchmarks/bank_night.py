@@ -86,7 +86,7 @@ def bare_facts(home: Path, day: date) -> tuple[float, list[tuple[object, ...]]]:
 _SUMS = """
     select
         tool_id, count(*), sum(intentional_action_count), sum(input_token_count), sum(output_token_count),
-        sum(list_cost_usd)
+        sum(list_cost_usd::decimal(18, 6))
     from {table} where {where} group by tool_id order by tool_id
 """
 
@@ -139,7 +139,7 @@ def against_pandas(home: Path, found: Night) -> None:
     )
     assert pandas.status == 0, pandas.output
     sums = {row[0]: row[1:] for row in published_facts(home, NIGHT)}
-    for tool, said in json.loads(pandas.output).items():
+    for tool, said in json.loads(pandas.output.splitlines()[-1]).items():
         values = [None if value is None else Decimal(value) for value in said]
         assert values == [None if value is None else Decimal(str(value)) for value in sums[tool]], tool
     print(

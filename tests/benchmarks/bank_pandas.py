@@ -18,7 +18,7 @@ COLUMNS = ["intentional_action_count", "input_token_count", "output_token_count"
 
 def read(inbox: Path, feed: str, day: str) -> pd.DataFrame:
     """The records of a feed's file."""
-    return pd.read_json(inbox / feed / f"{day}.json", lines=True, convert_dates=False)
+    return pd.read_json(inbox / feed / f"{day}.json", lines=True)
 
 
 def gateway(inbox: Path, day: str) -> pd.DataFrame:

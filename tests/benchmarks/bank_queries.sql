@@ -1,6 +1,6 @@
 -- Twelve questions that a BI tool asks of two published years. $last is the last day, $manager a manager of the second level,
 -- $week the Monday of the last week with tiers.
--- adoption by unit and month
+-- adoption by unit and month, the last quarter
 select people.org_unit_id, date_trunc('month', days.activity_date) as month, count(distinct days.employee_key) as active_count
 from marts.fct_employee_engagement_daily as days
 inner join marts.dim_employee as people
@@ -38,7 +38,7 @@ inner join marts.dim_employee as people on people.employee_key = tiers.employee_
 where tiers.is_current and tiers.policy_id = 'standard_28d' and tiers.scope_code = 'all' group by all;
 -- active people per day, two years
 select activity_date, count(*) filter (engagement_status = 'active') as active_count, count(*) as people
-from marts.fct_employee_engagement_daily where activity_date > date '$last' - 92 group by all;
+from marts.fct_employee_engagement_daily group by all;
 -- one person's days, a quarter
 select * from marts.fct_employee_engagement_daily
 where employee_key = '$person' and activity_date > date '$last' - 92 order by activity_date;

@@ -30,13 +30,15 @@ nights: $(VENV)/.dev
 orders: $(VENV)/.dev
 	ADOPTION_TEST_NIGHTS=12 ADOPTION_TEST_ORDERS=20 $(BIN)/pytest -n 2 tests/golden/test_order_of_runs.py -k any_order
 
-# 100,000 randomly damaged deliveries and 50,000 tiny files; another ADOPTION_TEST_SEED draws other damage. Then 30
-# nights on end, to see that nothing stays behind. Then faults: every named point of publishing ten times, 1,000 kills
-# at random times under 4 readers who read 100,000 times, 100 paused runs, every call with every error, 50 nights killed.
+# 100,000 randomly damaged deliveries and 50,000 tiny files; another ADOPTION_TEST_SEED draws other damage. 30 nights on
+# end, to see that nothing stays behind; 20 drawn histories of lists against an oracle. Then faults: every named point of
+# publishing ten times, 1,000 kills at random times under 4 readers who read 100,000 times, 100 paused runs, every call
+# with every error, 50 nights killed.
 soak: $(VENV)/.dev
 	ADOPTION_TEST_DAMAGED=100000 ADOPTION_TEST_SEED=$${ADOPTION_TEST_SEED:-1} ADOPTION_TEST_TINY_FILES=50000 \
 		$(BIN)/pytest -n 2 tests/unit/test_damaged_deliveries.py tests/unit/test_hostile_input.py
 	ADOPTION_TEST_SOAK_NIGHTS=30 $(BIN)/pytest tests/integration/test_many_nights.py
+	ADOPTION_TEST_HISTORIES=20 $(BIN)/pytest -n 2 tests/golden/test_statements_read_once.py
 	for round in {1..10}; do $(BIN)/pytest -q tests/faults/test_publish_faults.py || exit 1; done
 	ADOPTION_TEST_ALL_CALLS=1 $(BIN)/pytest -n 2 tests/faults/test_failing_calls.py
 	ADOPTION_TEST_KILLS=1000 ADOPTION_TEST_READS=100000 ADOPTION_TEST_PAUSES=100 $(BIN)/pytest tests/faults/test_readers.py

@@ -1,6 +1,7 @@
 """Snapshots and statements are read once: after each drawn night what is known is what all files say.
 
 An oracle reads them whole. Files come late, are corrected, come again with another stamp, and are withdrawn.
+ADOPTION_TEST_HISTORIES sets how many histories are drawn (`make soak` draws 20).
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from tests.unit.landing_home import WORKERS_HEADER, worker_row
 
 pytestmark = pytest.mark.slow
 
-HISTORIES = int(os.environ.get("ADOPTION_TEST_HISTORIES", "2"))
+HISTORIES = int(os.environ.get("ADOPTION_TEST_HISTORIES", "1"))
 NIGHTS = 12
 FIRST = date(2026, 3, 2)
 DAYS = [FIRST + timedelta(days=offset) for offset in range(-12, NIGHTS + 4)]

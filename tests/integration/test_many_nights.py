@@ -17,7 +17,7 @@ import pytest
 from tests.integration import company
 from tests.integration.company import DAY
 
-NIGHTS = int(os.environ.get("ADOPTION_TEST_SOAK_NIGHTS", "3"))
+NIGHTS = int(os.environ.get("ADOPTION_TEST_SOAK_NIGHTS", "2"))
 KEPT = 2
 KEPT_RUNS = 1
 NUMBER = re.compile(r"gen-\d+|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")

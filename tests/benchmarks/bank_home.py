@@ -135,8 +135,6 @@ def _put_before_tiers(connection: duckdb.DuckDBPyConnection, weeks: int) -> None
 
 
 def _put_before_deliveries(home: Home, weeks: int) -> None:
-    with Ledger(home.ledger):
-        pass  # as this version of the program has it
     with sqlite3.connect(home.ledger) as database:
         database.row_factory = sqlite3.Row
         given = database.execute(

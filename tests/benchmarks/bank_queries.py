@@ -41,8 +41,7 @@ def queries(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
         "$week": week,
     }.items():
         text = text.replace(name, str(value))
-    found = re.findall(r"^-- (.+)\n((?:(?!--).*\n)+)", text, flags=re.MULTILINE)
-    return dict(found[-12:])
+    return dict(re.findall(r"^-- (.+)\n((?:(?!--).*\n)+)", text, flags=re.MULTILINE))
 
 
 def forget(file: Path) -> None:

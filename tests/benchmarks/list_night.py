@@ -10,13 +10,13 @@ import argparse
 import json
 import random
 import tempfile
-import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 from orchestration.home import Home
 from tests import warehouse
+from tests.benchmarks import process_tree
 from tests.benchmarks.week_engine import model_seconds
 
 SNAPSHOTS = (30, 400)
@@ -81,10 +81,10 @@ def night(snapshots: int, accounts: int, folder: Path) -> Night:
             logins[number] = f"login-{number}-{back}"
     warehouse.publish(home, LAST - timedelta(days=1), "drawn")
     write_lists(home, LAST, logins)
-    started = time.perf_counter()
-    warehouse.publish(home, LAST, "drawn")
-    seconds = time.perf_counter() - started
-    return Night(seconds, *model_seconds(Home(home)))
+    command = [*warehouse.COMMAND, "nightly", "--date", LAST.isoformat(), "--home", str(home)]
+    finished = process_tree.run(command)
+    assert finished.status in (0, 3), finished.output
+    return Night(finished.seconds, *model_seconds(Home(home)))
 
 
 def main() -> None:

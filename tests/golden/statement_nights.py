@@ -5,9 +5,7 @@ What is drawn and what is expected belongs to the test and to tests/oracle/state
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import chdir
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -104,7 +102,7 @@ def _run_models(home: Home) -> None:
 
     environment = dbt_run.dbt_environment(home, APPROVED, home.default_key)
     selection = " ".join(f"+{name}" for name in MODELS)
-    with _environment(environment), _working_directory(PROJECT_ROOT):
+    with dbt_run.applied_environment(environment), chdir(PROJECT_ROOT):
         if not _parsed:
             _parsed.append(dbtRunner().invoke([*dbt_run.GLOBAL_FLAGS, *dbt_run.PARSE_ARGUMENTS]).result)
         try:
@@ -114,24 +112,3 @@ def _run_models(home: Home) -> None:
         finally:
             DuckDBConnectionManager.close_all_connections()  # type: ignore[no-untyped-call]
     assert result.success, result.exception or str(result.result)
-
-
-@contextmanager
-def _environment(variables: dict[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
-@contextmanager
-def _working_directory(path: Path) -> Iterator[None]:
-    before = Path.cwd()
-    os.chdir(path)
-    try:
-        yield
-    finally:
-        os.chdir(before)
